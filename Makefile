@@ -1,0 +1,53 @@
+# make [all|test|check|fuzz|bench|fmt|golden]  FLAVOUR=asan|release|tsan|fuzz   everything built lands in build/$(FLAVOUR)
+# New files need no registration: sources, tests, templates, migrations and data are found here.
+FLAVOUR ?= asan
+B       := build/$(FLAVOUR)
+GEN     := build/gen
+CC      := gcc
+PKGS    := libmicrohttpd sqlite3 libpq libsodium libcrypto jansson icu-uc icu-i18n pangocairo libqrencode liboath libcurl libseccomp zlib
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+
+SRC   := $(shell find src -name '*.c' ! -name '*_test.c' ! -name main.c)
+MAIN  := $(wildcard src/cli/main.c)
+TESTS := $(shell find src tests -name '*_test.c') tests/test_main.c
+TMPL  := $(shell find src -name '*.html')
+TMPLC := $(TMPL:%.html=$(GEN)/%_tmpl.c)
+MIGR  := $(sort $(wildcard migrations/*.sql))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wcast-qual -Wvla -Wundef -Wformat=2 \
+        -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Werror
+CPPFLAGS = -Isrc -I$(GEN)/src -I$(GEN) -Itests -D_GNU_SOURCE -include core/banned.h -MMD -MP
+asan     = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+release  = -g -O2 -flto=auto -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+tsan     = -g -O1 -fsanitize=thread
+CFLAGS   = -std=c17 $(WARN) $($(FLAVOUR)) $(PKG_CFLAGS)
+LDFLAGS  = $($(FLAVOUR)) $(if $(filter release,$(FLAVOUR)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+comma   := ,
+# Debian's system headers are not ours to warn about.
+PKG_CFLAGS := $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+LDLIBS     := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lxlsxwriter -lmagic -lpthread -lm
+TEST_LIBS  := $(shell pkg-config --libs check 2>/dev/null)
+
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+LIB_OBJ  := $(call obj,$(SRC) $(TMPLC) $(if $(MIGR),$(GEN)/migrations.c))
+TEST_OBJ := $(call obj,$(TESTS))
+
+all: $(if $(MAIN),$(B)/xiangyue)
+$(B)/xiangyue: $(LIB_OBJ) $(call obj,$(MAIN)) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/run_tests: $(LIB_OBJ) $(TEST_OBJ) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TEST_LIBS)
+test: $(B)/run_tests ; $(B)/run_tests $(T)
+
+# Generated: typed templates, icons and migrations become C before anything is compiled.
+$(GEN)/tools/%: tools/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -g -O1 -D_GNU_SOURCE -o $@ $<
+$(GEN)/%_tmpl.c: %.html $(GEN)/tools/tmplc ; @mkdir -p $(@D); $(GEN)/tools/tmplc $< $(@:.c=)
+$(GEN)/icons.inc: web/icons.mjs $(wildcard web/icons/*) ; @mkdir -p $(@D); node web/icons.mjs $@
+$(GEN)/migrations.c: tools/embed.sh $(MIGR) ; @mkdir -p $(@D); sh tools/embed.sh $(MIGR) > $@
+GENERATED := $(TMPLC) $(if $(wildcard web/icons.mjs),$(GEN)/icons.inc)
+$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)): | $(GENERATED)
+
+$(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VERSION='"$(VERSION)"' -c -o $@ $<
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
+
+fmt: ; clang-format -i $(shell git ls-files '*.c' '*.h')
+.PHONY: all test fmt
+.DELETE_ON_ERROR:
