@@ -84,11 +84,13 @@ struct bad {
 
 struct arena;
 struct db;
+struct signer;
 enum { WHY_MAX = 240, REQUEST_ID_MAX = 40 };
 /* All that a piece of work may know. Comes first in every call; nothing of it outlives the work. */
 struct ctx {
     struct arena *arena; /* everything made for this request; dropped whole at its end */
     struct db *db;
+    struct signer *signer; /* who holds the keys (crypto/signer.h); NULL: no key use here */
     int64_t now_ms;     /* the one clock reading of this request, UTC */
     int64_t account_id; /* 0: nobody has signed in; -1: the system itself */
     struct key person;  /* who that account belongs to; county 0: none */
