@@ -9,7 +9,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 SRC   := $(shell find src -name '*.c' ! -name '*_test.c' ! -name main.c)
 MAIN  := $(wildcard src/cli/main.c)
-TESTS := $(shell find src tests -name '*_test.c') tests/test_main.c
+TESTS := $(sort $(shell find src tests -name '*_test.c') $(wildcard tests/*.c))
 TMPL  := $(shell find src -name '*.html')
 TMPLC := $(TMPL:%.html=$(GEN)/%_tmpl.c)
 MIGR  := $(sort $(wildcard migrations/*.sql))
@@ -36,6 +36,8 @@ all: $(if $(MAIN),$(B)/xiangyue)
 $(B)/xiangyue: $(LIB_OBJ) $(call obj,$(MAIN)) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/run_tests: $(LIB_OBJ) $(TEST_OBJ) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TEST_LIBS)
 test: $(B)/run_tests ; $(B)/run_tests $(T)
+test-pg: $(B)/run_tests ; $(B)/run_tests _on_pg
+golden: $(B)/run_tests ; XY_GOLDEN=1 $(B)/run_tests golden
 
 # Generated: typed templates, icons and migrations become C before anything is compiled.
 $(GEN)/tools/%: tools/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -g -O1 -D_GNU_SOURCE -o $@ $<
@@ -49,5 +51,5 @@ $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VE
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
 
 fmt: ; clang-format -i $(shell git ls-files '*.c' '*.h')
-.PHONY: all test fmt
+.PHONY: all test test-pg golden fmt
 .DELETE_ON_ERROR:

@@ -11,15 +11,18 @@ struct test {
     const char *name;
     const TTest *tcase;
     struct test *next;
+    bool on_pg; /* needs the PostgreSQL server of tests/pg.h */
 };
 void test_add(struct test *t);
 
-#define TEST(id)                                                                                   \
+#define TEST(id)    TEST_(id, false)
+#define TEST_PG(id) TEST_(id, true) /* skipped, loudly, where there is no PostgreSQL */
+#define TEST_(id, pg)                                                                              \
     static void test_##id(int);                                                                    \
     __attribute__((constructor)) static void test_reg_##id(void)                                   \
     {                                                                                              \
         static const TTest tcase = { #id, test_##id, __FILE__, __LINE__ };                         \
-        static struct test t = { #id, &tcase, NULL };                                              \
+        static struct test t = { #id, &tcase, NULL, pg };                                          \
         test_add(&t);                                                                              \
     }                                                                                              \
     static void test_##id(int _i CK_ATTRIBUTE_UNUSED)

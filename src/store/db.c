@@ -273,7 +273,9 @@ enum err tx_nested(struct ctx *c, enum err (*body)(struct ctx *, void *), void *
     TRY(exec(c, "SAVEPOINT job"));
     enum err e = body(c, arg);
     if (!e)
-        return exec(c, "RELEASE job");
+        e = exec(c, "RELEASE job");
+    if (!e)
+        return OK;
     struct ctx quiet = *c; /* the reason in c->why stays that of the body */
     quiet.why[0] = '\0';
     int saved = fault_countdown;
@@ -296,6 +298,17 @@ static enum err try_once(struct ctx *c, const char *name, enum err (*body)(struc
     return e;
 }
 
+/* Two that met would meet again: each waits a little longer every time, not equally long. */
+static void wait_before(const struct ctx *c, int attempt)
+{
+    enum { STEP_US = 200, US_MAX = 50000 };
+    static _Thread_local unsigned seed;
+    seed = seed * 1664525u + 1013904223u + (unsigned)((uintptr_t)c >> 4);
+    long most = STEP_US << attempt;
+    long us = 1 + (long)(seed >> 8) % (most < US_MAX ? most : US_MAX);
+    nanosleep(&(struct timespec){ 0, us * 1000 }, NULL);
+}
+
 enum err tx_run(struct ctx *c, const char *name, enum err (*body)(struct ctx *, void *), void *arg)
 {
     enum err e = OK;
@@ -305,6 +318,7 @@ enum err tx_run(struct ctx *c, const char *name, enum err (*body)(struct ctx *, 
         e = try_once(c, name, body, arg);
         if (e != E_DB_BUSY)
             return e;
+        wait_before(c, i);
     }
     return e;
 }

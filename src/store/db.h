@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * db.h - one small door to SQLite and PostgreSQL. SQL is written once, in what both understand,
- * with $1, $2 ...; values go in and out through typed arrays, never through text. */
+ * with $1, $2 ...; values go in and out through typed arrays, never through text.
+ *
+ * What both engines promise: a parameter is BIGINT, TEXT or bytes as its value is (write
+ * CAST($1 AS INTEGER) where a function wants less), text is ordered by its UTF-8 bytes, LIKE heeds
+ * case, a sum or a truth reads as an integer. What both demand: after a statement failed inside a
+ * transaction, nothing else may be done in it (PostgreSQL). What may fail and go on belongs into
+ * tx_nested, or says ON CONFLICT DO NOTHING. A column's type is its slot's type. */
 #pragma once
 #include "core/core.h"
 
@@ -91,7 +97,9 @@ enum err db_change_one(struct ctx *c, const struct sql *q, const struct val *in,
 /* ---- connections ---- */
 enum db_mode { DB_READ, DB_WRITE };
 enum db_kind { DB_SQLITE, DB_PG };
-/* url: a file's path (SQLite), ":memory:", or postgresql://... One connection per thread. */
+/* url: a file's path (SQLite), ":memory:", or postgresql://... One connection per thread.
+ * A PostgreSQL database must have ENCODING 'UTF8' LOCALE 'C' (E_FORMAT otherwise). Its connection,
+ * once lost, is made anew by the next use outside a transaction; until then E_UNAVAILABLE. */
 enum err db_open(struct ctx *c, const char *url, enum db_mode mode, struct db **out) MUST_USE;
 void db_close(struct db *db);
 enum db_kind db_kind(const struct db *db);

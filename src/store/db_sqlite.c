@@ -187,7 +187,12 @@ static int authorize(void *arg, int action, const char *a, const char *b, const 
 }
 
 static const struct db_driver sqlite_driver = {
-    DB_SQLITE, query, exec, "BEGIN IMMEDIATE", "BEGIN", close_sqlite,
+    .kind = DB_SQLITE,
+    .query = query,
+    .exec = exec,
+    .begin_write = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
+    .close = close_sqlite,
 };
 
 static enum err configure(struct ctx *c, enum db_mode mode)
@@ -198,7 +203,7 @@ static enum err configure(struct ctx *c, enum db_mode mode)
     sqlite3_db_config(h, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(h, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     TRY(exec(c, "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-8192;"
-                "PRAGMA mmap_size=33554432"));
+                "PRAGMA mmap_size=33554432; PRAGMA case_sensitive_like=ON"));
     if (mode == DB_READ)
         return exec(c, "PRAGMA query_only=ON");
     TRY(exec(c, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"));

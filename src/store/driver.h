@@ -20,6 +20,10 @@ struct db_driver {
     /* A fixed text of ours, one or many statements (BEGIN, COMMIT, migrations). */
     enum err (*exec)(struct ctx *c, const char *text);
     const char *begin_write, *begin_read;
+    /* Keeps other programs from migrating at the same time; NULL: the engine needs none. */
+    enum err (*migrate_lock)(struct ctx *c, bool on);
+    /* Makes the tables of db_append_only refuse changes; NULL: the engine does so by itself. */
+    enum err (*guard)(struct ctx *c);
     void (*close)(struct db *db);
 };
 

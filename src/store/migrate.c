@@ -92,7 +92,12 @@ static enum err no_unknown(struct ctx *c)
     return OK;
 }
 
-enum err migrate(struct ctx *c)
+enum err migrate_guard(struct ctx *c)
+{
+    return c->db->driver->guard ? c->db->driver->guard(c) : OK;
+}
+
+static enum err migrate_all(struct ctx *c)
 {
     TRY(db_run(c, &SQL_TABLE, IN_NONE));
     for (size_t i = 0; i < migrations_count; i++) {
@@ -102,7 +107,18 @@ enum err migrate(struct ctx *c)
         if (!found)
             TRY(tx_run(c, m.name, apply, &m));
     }
+    TRY(migrate_guard(c));
     return no_unknown(c);
+}
+
+enum err migrate(struct ctx *c)
+{
+    enum err (*lock)(struct ctx *, bool) = c->db->driver->migrate_lock;
+    if (!lock)
+        return migrate_all(c);
+    TRY(lock(c, true));
+    enum err e = migrate_all(c), unlocked = lock(c, false);
+    return e ? e : unlocked;
 }
 
 enum err migrate_check(struct ctx *c)

@@ -16,6 +16,8 @@ extern const size_t migrations_count;
 /* Applies what is missing. E_FORMAT when an applied migration differs from ours or the database is
  * newer than this program. */
 enum err migrate(struct ctx *c) MUST_USE;
+/* Makes the append-only tables that exist refuse UPDATE and DELETE; migrate() does so itself. */
+enum err migrate_guard(struct ctx *c) MUST_USE;
 /* E_FORMAT unless exactly our migrations have been applied. */
 enum err migrate_check(struct ctx *c) MUST_USE;
 /* A migration's text in one engine's words. */
