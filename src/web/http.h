@@ -7,17 +7,17 @@
 #include "core/core.h"
 
 enum {
-    HTTP_PATH_MAX = 1024,             /* bytes of the path */
-    HTTP_QUERY_MAX = 4096,            /* bytes of the query string */
-    HTTP_HEAD_MAX = 16 * 1024,        /* request line and all headers */
-    HTTP_HEADERS_MAX = 64,            /* header lines */
+    HTTP_PATH_MAX = 1024,           /* bytes of the path */
+    HTTP_QUERY_MAX = 4096,          /* bytes of the query string */
+    HTTP_HEAD_MAX = 16 * 1024,      /* request line and all headers */
+    HTTP_HEADERS_MAX = 64,          /* header lines */
     HTTP_BODY_MAX = 32 * 1024 * 1024, /* no route may allow more */
-    HTTP_CONNECTIONS_MAX = 20000,     /* per loop */
-    HTTP_PER_ADDRESS_MAX = 2048,      /* connections from one address (loopback is exempt) */
-    HTTP_IDLE_SECONDS = 60,           /* keep-alive without a request */
-    HTTP_HEAD_SECONDS = 15,           /* from the first byte to the end of the head */
-    HTTP_BODY_GRACE_SECONDS = 15,     /* before the minimum rate counts */
-    HTTP_BODY_RATE_MIN = 512,         /* bytes per second over the whole body */
+    HTTP_CONNECTIONS_MAX = 20000,   /* per loop */
+    HTTP_PER_ADDRESS_MAX = 2048,    /* connections from one address (loopback is exempt) */
+    HTTP_IDLE_SECONDS = 60,         /* keep-alive without a request */
+    HTTP_HEAD_SECONDS = 15,         /* from the first byte to the end of the head */
+    HTTP_BODY_GRACE_SECONDS = 15,   /* before the minimum rate counts */
+    HTTP_BODY_RATE_MIN = 512,       /* bytes per second over the whole body */
     HTTP_OUT_HEADERS_MAX = 24,
     HTTP_LOOPS_MAX = 16,
 };
@@ -28,24 +28,23 @@ struct http_field {
     const char *name, *value;
 };
 
-/* One request and its answer. Lives in its arena from the head until the last byte of the answer.
- */
+/* One request and its answer. Lives in its arena from the head until the last byte of the answer. */
 struct http_call {
     struct arena *arena;
-    unsigned loop;           /* number of the loop that owns the connection */
-    enum http_method method; /* HTTP_OTHER: anything the guard lets through but no route takes */
-    const char *path;        /* percent-decoded, valid UTF-8, begins with '/', no NUL, no "/../" */
-    const char *query;       /* as sent, without '?'; "" when there is none */
-    const char *remote;      /* the client's address; X-Forwarded-For's last entry behind a proxy */
-    bool https;              /* the visitor's own connection is encrypted (X-Forwarded-Proto) */
-    struct bytes body;       /* complete when request() is called */
-    int64_t started_ns;      /* CLOCK_MONOTONIC at the end of the head */
+    unsigned loop;            /* number of the loop that owns the connection */
+    enum http_method method;  /* HTTP_OTHER: anything the guard lets through but no route takes */
+    const char *path;         /* percent-decoded, valid UTF-8, begins with '/', no NUL, no "/../" */
+    const char *query;        /* as sent, without '?'; "" when there is none */
+    const char *remote;       /* the client's address; X-Forwarded-For's last entry behind a proxy */
+    bool https;               /* the visitor's own connection is encrypted (X-Forwarded-Proto) */
+    struct bytes body;        /* complete when request() is called */
+    int64_t started_ns;       /* CLOCK_MONOTONIC at the end of the head */
 
     int status;
     struct http_field out[HTTP_OUT_HEADERS_MAX]; /* set with http_set */
     size_t n_out;
-    struct bytes answer; /* in the arena, or static storage; sent without a copy */
-    int answer_fd;       /* -1, or a file to send instead of `answer`; closed afterwards */
+    struct bytes answer;      /* in the arena, or static storage; sent without a copy */
+    int answer_fd;            /* -1, or a file to send instead of `answer`; closed afterwards */
     size_t answer_fd_size;
     void *user;               /* the caller's own */
     struct http_state *state; /* http.c's own */
@@ -73,12 +72,12 @@ struct http_hooks {
 };
 
 struct http_conf {
-    const char *address; /* "127.0.0.1", "::1", ... */
-    uint16_t port;       /* 0: a free one */
-    int listen_fd;       /* >= 0: an already bound and listening socket, shared by all loops
-                            instead of address and port; -1: none */
-    unsigned loops;      /* 0: one per core */
-    bool behind_proxy;   /* believe X-Forwarded-For and X-Forwarded-Proto */
+    const char *address;   /* "127.0.0.1", "::1", ... */
+    uint16_t port;         /* 0: a free one */
+    int listen_fd;         /* >= 0: an already bound and listening socket, shared by all loops
+                              instead of address and port; -1: none */
+    unsigned loops;        /* 0: one per core */
+    bool behind_proxy;     /* believe X-Forwarded-For and X-Forwarded-Proto */
     struct http_hooks hooks;
 };
 
