@@ -10,11 +10,25 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+enum { TOGETHER_MAX = 16, TOGETHER_BYTES = 32 * 1024 };
+
+/* One thread's question. The fields below `answer` are under the signer's lock. */
+struct waiter {
+    struct signer_msg *ask, *answer;
+    bool done, ok;
+    pthread_cond_t wake;
+    struct waiter *next;
+};
+
+/* Remote: of all threads that ask at once, one (the leader) carries the questions of the others
+ * along, so that a busy moment costs few switches between processes. */
 struct signer {
     struct signer_keys *keys; /* local; NULL: remote */
     int fd;
-    pthread_mutex_t lock; /* of fd and id: one question is under way at a time */
-    uint32_t id;
+    uint32_t id; /* the leader's */
+    pthread_mutex_t lock;
+    bool led;                     /* a leader is under way */
+    struct waiter *first, **last; /* who waits for the next leader */
 };
 
 static struct signer *signer_new(struct signer_keys *keys, int fd)
@@ -24,6 +38,7 @@ static struct signer *signer_new(struct signer_keys *keys, int fd)
     CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
     s->keys = keys;
     s->fd = fd;
+    s->last = &s->first;
     return s;
 }
 
@@ -67,40 +82,99 @@ static int64_t monotonic_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Answers to earlier questions, given up after the time limit, may still arrive: passed over. */
-static bool exchange(struct signer *s, struct signer_msg *ask, struct signer_msg *answer)
+static bool send_one(struct signer *s, struct signer_msg *ask)
 {
-    ask->id = ++s->id;
     ssize_t n;
+    ask->id = ++s->id;
     do {
         n = FAULT("signer_send") ? -1 : send(s->fd, ask, signer_msg_size(ask), MSG_NOSIGNAL);
     } while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return false;
-    int64_t end_ms = monotonic_ms() + SIGNER_SECONDS_MAX * 1000;
+    return n >= 0;
+}
+
+/* Answers to earlier questions, given up after the time limit, may still arrive: passed over. */
+static bool receive_one(struct signer *s, const struct waiter *w, int64_t end_ms)
+{
     for (;;) {
-        n = FAULT("signer_receive") ? 0 : recv(s->fd, answer, sizeof *answer, 0);
+        ssize_t n = FAULT("signer_receive") ? 0 : recv(s->fd, w->answer, sizeof *w->answer, 0);
         if (n < 0 && errno == EINTR && monotonic_ms() < end_ms)
             continue;
-        if (n <= 0 || !signer_msg_ok(answer, (size_t)n))
+        if (n <= 0 || !signer_msg_ok(w->answer, (size_t)n))
             return false;
-        if (answer->id == ask->id)
+        if (w->answer->id == w->ask->id)
             return true;
         if (monotonic_ms() >= end_ms)
             return false;
     }
 }
 
+/* The signer answers in the order of the questions. Their bytes are limited so that both sockets'
+ * buffers hold them: neither side waits for the other to read. */
+static void exchange(struct signer *s, struct waiter **w, size_t n)
+{
+    int64_t end_ms = monotonic_ms() + SIGNER_SECONDS_MAX * 1000;
+    size_t sent = 0;
+    while (sent < n && send_one(s, w[sent]->ask))
+        sent++;
+    bool ok = true;
+    for (size_t i = 0; i < n; i++)
+        w[i]->ok = ok = ok && i < sent && receive_one(s, w[i], end_ms);
+}
+
+static size_t take(struct signer *s, struct waiter **w)
+{
+    size_t n = 0, bytes = 0;
+    while (s->first && n < TOGETHER_MAX && bytes < TOGETHER_BYTES) {
+        w[n] = s->first;
+        bytes += signer_msg_size(w[n++]->ask);
+        s->first = s->first->next;
+    }
+    if (!s->first)
+        s->last = &s->first;
+    return n;
+}
+
+/* With the lock held, which is given up meanwhile. */
+static void lead(struct signer *s)
+{
+    struct waiter *w[TOGETHER_MAX];
+    s->led = true;
+    size_t n = take(s, w);
+    pthread_mutex_unlock(&s->lock);
+    exchange(s, w, n);
+    pthread_mutex_lock(&s->lock);
+    s->led = false;
+    bool all = true;
+    for (size_t i = 0; i < n; i++) {
+        all = all && w[i]->ok;
+        w[i]->done = true;
+        pthread_cond_signal(&w[i]->wake);
+    }
+    for (; !all && s->first; s->first = s->first->next) { /* they have waited long enough too */
+        s->first->done = true;
+        pthread_cond_signal(&s->first->wake);
+    }
+    if (s->first)
+        pthread_cond_signal(&s->first->wake); /* the next leader */
+    else
+        s->last = &s->first;
+}
+
 static bool ask_remote(struct signer *s, struct signer_msg *ask, struct signer_msg *answer)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += SIGNER_SECONDS_MAX;
-    if (pthread_mutex_timedlock(&s->lock, &until) != 0)
-        return false;
-    bool ok = exchange(s, ask, answer);
+    struct waiter me = { .ask = ask, .answer = answer, .wake = PTHREAD_COND_INITIALIZER };
+    pthread_mutex_lock(&s->lock);
+    *s->last = &me;
+    s->last = &me.next;
+    while (!me.done) {
+        if (s->led)
+            pthread_cond_wait(&me.wake, &s->lock);
+        else
+            lead(s);
+    }
     pthread_mutex_unlock(&s->lock);
-    return ok;
+    pthread_cond_destroy(&me.wake);
+    return me.ok;
 }
 
 static enum err ask(struct ctx *c, struct signer_msg *q, struct signer_msg *answer)
