@@ -12,6 +12,7 @@ MAIN  := $(wildcard src/cli/main.c)
 TESTS := $(sort $(shell find src tests -name '*_test.c') $(wildcard tests/*.c))
 TMPL  := $(shell find src -name '*.html')
 TMPLC := $(TMPL:%.html=$(GEN)/%_tmpl.c)
+TEST_TMPLC := $(patsubst %.html,$(GEN)/%_tmpl.c,$(wildcard tests/tmplc/*.html))
 MIGR  := $(sort $(wildcard migrations/*.sql))
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wcast-qual -Wvla -Wundef -Wformat=2 \
@@ -30,7 +31,7 @@ TEST_LIBS  := $(shell pkg-config --libs check 2>/dev/null)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 LIB_OBJ  := $(call obj,$(SRC) $(TMPLC) $(if $(MIGR),$(GEN)/migrations.c))
-TEST_OBJ := $(call obj,$(TESTS))
+TEST_OBJ := $(call obj,$(TESTS) $(TEST_TMPLC))
 
 all: $(if $(MAIN),$(B)/xiangyue)
 $(B)/xiangyue: $(LIB_OBJ) $(call obj,$(MAIN)) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -40,11 +41,12 @@ test-pg: $(B)/run_tests ; $(B)/run_tests _on_pg
 golden: $(B)/run_tests ; XY_GOLDEN=1 $(B)/run_tests golden
 
 # Generated: typed templates, icons and migrations become C before anything is compiled.
-$(GEN)/tools/%: tools/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -g -O1 -D_GNU_SOURCE -o $@ $<
-$(GEN)/%_tmpl.c: %.html $(GEN)/tools/tmplc ; @mkdir -p $(@D); $(GEN)/tools/tmplc $< $(@:.c=)
+$(GEN)/tools/tmplc: tools/tmplc_html.c tools/tmplc.h
+$(GEN)/tools/%: tools/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -g -O1 -D_GNU_SOURCE -o $@ $(filter %.c,$^)
+$(GEN)/%_tmpl.c $(GEN)/%_tmpl.h: %.html $(GEN)/tools/tmplc ; @mkdir -p $(@D); $(GEN)/tools/tmplc $< $(GEN)/$*_tmpl
 $(GEN)/icons.inc: web/icons.mjs $(wildcard web/icons/*) ; @mkdir -p $(@D); node web/icons.mjs $@
 $(GEN)/migrations.c: tools/embed.sh $(MIGR) ; @mkdir -p $(@D); sh tools/embed.sh $(MIGR) > $@
-GENERATED := $(TMPLC) $(if $(wildcard web/icons.mjs),$(GEN)/icons.inc)
+GENERATED := $(TMPLC) $(TEST_TMPLC) $(if $(wildcard web/icons.mjs),$(GEN)/icons.inc)
 $(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)): | $(GENERATED)
 
 $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VERSION='"$(VERSION)"' -c -o $@ $<
