@@ -277,7 +277,8 @@ void ask_n(uint16_t port, const void *bytes, size_t n, struct reply *r)
     EXPECT(fd >= 0);
     client_send_n(fd, bytes, n);
     client_read(fd, r);
-    r->closed = client_closed(fd, 100);
+    bool soon = r->status == 0 || strcasestr(r->head, "\r\nConnection: close\r\n");
+    r->closed = client_closed(fd, soon ? 2000 : 20);
     close(fd);
 }
 
