@@ -36,7 +36,9 @@ TEST_OBJ := $(call obj,$(TESTS) $(TEST_TMPLC))
 all: $(if $(MAIN),$(B)/xiangyue)
 $(B)/xiangyue: $(LIB_OBJ) $(call obj,$(MAIN)) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/run_tests: $(LIB_OBJ) $(TEST_OBJ) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TEST_LIBS)
+$(B)/run_tests: | $(GEN)/tools/housecheck
 test: $(B)/run_tests ; $(B)/run_tests $(T)
+check: $(GEN)/tools/housecheck ; $(GEN)/tools/housecheck
 test-pg: $(B)/run_tests ; $(B)/run_tests _on_pg
 golden: $(B)/run_tests ; XY_GOLDEN=1 $(B)/run_tests golden
 
@@ -53,5 +55,5 @@ $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VE
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
 
 fmt: ; clang-format -i $(shell git ls-files '*.c' '*.h')
-.PHONY: all test test-pg golden fmt
+.PHONY: all test check test-pg golden fmt
 .DELETE_ON_ERROR:

@@ -146,6 +146,7 @@ struct bytes {
     size_t len;
 };
 
+/* Whether two strings are the same, or one begins with the other; s, or other when s is empty. */
 bool str_eq(const char *a, const char *b);
 bool str_starts(const char *s, const char *prefix);
 static inline const char *str_or(const char *s, const char *other)

@@ -3,6 +3,7 @@
 #pragma once
 #include <stdbool.h>
 
+/* Counts the chances down, and says whether this one fails. Reached through FAULT(). */
 extern _Thread_local int fault_countdown; /* -1: never; 0: the next chance fails */
 extern _Thread_local int fault_hits;      /* how many chances failed in this round */
 bool fault_hit(const char *where);
@@ -11,6 +12,7 @@ bool fault_hit(const char *where);
 struct fault_loop {
     int n;
 };
+/* Prepares the next round of FAULT_LOOP; false when the last one met no fault. */
 bool fault_next(struct fault_loop *f);
 /* No fault from here on, e.g. while a test looks at what the faulty run left behind. */
 void fault_off(void);

@@ -17,6 +17,7 @@ struct val {
     const char *s; /* V_TEXT: NUL-terminated too; V_BLOB: any bytes */
     size_t len;
 };
+/* Values for parameters. Text and bytes are not copied: they must live until the call returns. */
 struct val v_int(int64_t i);
 struct val v_text(const char *s); /* NULL becomes NULL */
 struct val v_blob(struct bytes b);

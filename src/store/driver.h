@@ -34,6 +34,7 @@ struct db {
     const char *tx; /* name of the running transaction, for the log */
 };
 
+/* Each engine's db_open (db.h), which chooses between them by the address. */
 enum err db_sqlite_open(struct ctx *c, const char *path, enum db_mode mode, struct db **out);
 enum err db_pg_open(struct ctx *c, const char *url, enum db_mode mode, struct db **out);
 

@@ -152,6 +152,7 @@ struct http {
     enum err start_err;
 };
 
+/* CLOCK_MONOTONIC in nanoseconds. */
 int64_t http_now_ns(void);
 /* A request from the loop's free list, its arena empty. */
 struct http_request *http_request_new(struct http_loop *l);
