@@ -153,6 +153,7 @@ function checkCertificates() {
   const given = ['name', 'id_no', 'place', 'date', 'village', 'address'];
   for (const row of may) {
     ok(text(row.name) && list(row.basis) && row.basis.every((b) => text(b.doc) && sources.has(b.source)), `may ${row.code}`);
+    ok(row.basis.every((b) => !b.checked || b.article !== ''), `may ${row.code}: checked basis without article`);
     const known = new Set([...given, ...row.fields.map((field) => field.code)]);
     const holes = [...row.template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
     ok(holes.every((hole) => known.has(hole)), `may ${row.code}: template asks for an unknown field`);
