@@ -15,7 +15,7 @@ TMPLC := $(TMPL:%.html=$(GEN)/%_tmpl.c)
 TEST_TMPLC := $(patsubst %.html,$(GEN)/%_tmpl.c,$(wildcard tests/tmplc/*.html))
 MIGR  := $(sort $(wildcard migrations/*.sql))
 
-WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wcast-qual -Wvla -Wundef -Wformat=2 \
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-overlength-strings -Wcast-qual -Wvla -Wundef -Wformat=2 \
         -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes -Werror
 CPPFLAGS = -Isrc -I$(GEN)/src -I$(GEN) -Itests -D_GNU_SOURCE -include core/banned.h -MMD -MP
 asan     = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -100,6 +100,17 @@ bool ctx_may(const struct ctx *c, uint32_t caps, const char *place)
     return (have & caps) == caps;
 }
 
+bool ctx_sits_at(const struct ctx *c, uint32_t caps, const char *place, int64_t body_id)
+{
+    for (size_t i = 0; i < c->n_rights; i++) {
+        const struct right *r = &c->rights[i];
+        if ((r->caps & caps) == caps && str_eq(r->place, place) &&
+            (body_id == 0 || r->body_id == body_id))
+            return true;
+    }
+    return false;
+}
+
 const char *ctx_place(const struct ctx *c, uint32_t caps)
 {
     const char *best = NULL;

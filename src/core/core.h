@@ -63,6 +63,7 @@ struct right {
     uint32_t caps;
     char place[PLACE_CODE_MAX + 1];
     int64_t post_id;
+    int64_t body_id; /* the body the post belongs to; 0: none */
 };
 
 /* A record of a place is named by its county's six digits and a number: the county is the shard. */
@@ -111,6 +112,9 @@ enum err fail_field(struct ctx *c, const char *field, enum err code);
 enum err ctx_bad(const struct ctx *c, const char *field);
 /* Whether the actor has every capability in caps at place (prefix rule). */
 bool ctx_may(const struct ctx *c, uint32_t caps, const char *place);
+/* Whether the actor holds a post with caps exactly at place, and in that body when body_id is not 0:
+ * it is their own desk, not only a place they may look into. */
+bool ctx_sits_at(const struct ctx *c, uint32_t caps, const char *place, int64_t body_id);
 /* Whether the actor has every capability in caps at some place at all. */
 bool ctx_may_somewhere(const struct ctx *c, uint32_t caps);
 /* The shortest place at which the actor has caps, or NULL. */
