@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * route.h - every address of the product: who may come, what is sent, who answers. Each slice has
+ * one table; the gate, the API, OpenAPI and the tests read the same rows. */
+#pragma once
+#include "web/form.h"
+#include "web/html.h"
+#include "web/http.h"
+#include "web/json.h"
+#include "web/session.h"
+
+enum {
+    R_API = 1,      /* also under /api/v1, with JSON in and out */
+    R_UPLOAD = 2,   /* takes files: a large body */
+    R_STRICT = 4,   /* few tries per address: signing in, look-up by code */
+    R_POOL = 8,     /* slow: runs on the pool (a POST's prepare, a GET's handler) */
+    R_CACHED = 16,  /* the same for everybody: may be kept a short while by caches */
+    R_SECOND = 32,  /* needs the second factor in this session */
+};
+enum { ROUTE_PATH_MAX = 96, UPLOAD_BODY_MAX = 24 * 1024 * 1024, FORM_BODY_MAX = 128 * 1024 };
+
+struct app;
+struct req;
+typedef enum err handler_fn(struct ctx *c, struct req *r);
+
+struct route {
+    enum http_method method;
+    const char *path; /* "/errand/{key}/decide"; {key} county-id, {word} letters digits - _ . */
+    uint32_t needs;   /* capabilities somewhere; never 0: CAP_PUBLIC is said */
+    unsigned flags;
+    const char *zh;   /* what it does, for the audit and the API's description */
+    handler_fn *handler; /* GET: answers from a snapshot. POST: runs in the writer's transaction */
+    const struct field *fields;
+    size_t n_fields;
+    handler_fn *prepare; /* POST: slow pure work before the transaction; may be NULL */
+    handler_fn *again;   /* POST: the form's page once more, with r->error and what was typed */
+};
+struct route_table {
+    const struct route *rows;
+    size_t n;
+};
+#define ROUTES(table)                                                                              \
+    static const struct route_table table##_entry                                                  \
+        __attribute__((used, aligned(8), section("xy_routes"))) = { table, COUNT(table) }
+
+/* The tables of all slices. */
+const struct route_table *route_tables(size_t *n);
+/* The row for a method and path (already without /api/v1), with the path's parameters. E_NOT_FOUND,
+ * E_METHOD. */
+enum err route_find(enum http_method method, const char *path, const struct route **out,
+                    struct key *key, char word[65]) MUST_USE;
+/* Stops the process when a table is unsound: no needs, no words, two rows with one address. */
+void route_check(void);
+
+struct look_note {
+    struct key person;
+    const char *reason;
+    struct look_note *next;
+};
+
+/* One request on its way through the gate; what handlers see and fill. */
+struct req {
+    struct app *app;
+    struct http_call *call;
+    const struct route *route;
+    struct session *session; /* NULL: nobody */
+    struct form *form;
+    struct key key;
+    char word[65];
+    bool api, partial, elder;
+    enum err error;       /* for `again` */
+    const char *notice;   /* a word of success shown on this page */
+    void *prepared;       /* from prepare to handler */
+    struct look_note *looks;
+
+    struct html *html;
+    struct json *json;
+    int status;
+    const char *location;
+    const char *say;      /* notice for the page we send the visitor to */
+    struct bytes body;    /* a file: type and name beside it */
+    const char *mime, *file_name;
+    bool download;
+    struct req_state *state; /* the gate's own */
+};
+
+/* The page to write into. */
+struct html *req_html(struct ctx *c, struct req *r);
+/* The JSON answer to write into (when r->api). */
+struct json *req_json(struct ctx *c, struct req *r);
+/* After a POST: where to go. Paths only. */
+enum err req_go(struct ctx *c, struct req *r, const char *fmt, ...) PRINTF(3, 4);
+/* A word of success for the next page. Static text. */
+void req_say(struct req *r, const char *zh);
+/* A document as the answer. */
+enum err req_file(struct req *r, struct bytes body, const char *mime, const char *name,
+                  bool download);
+/* Notes that the actor looks at a person's record; saved before the answer leaves. */
+void req_look(struct ctx *c, struct req *r, struct key person, const char *reason);
+/* Sets or (value NULL) removes a cookie: HttpOnly, SameSite=Lax, Secure when https. */
+void req_cookie(struct ctx *c, struct req *r, const char *name, const char *value,
+                int64_t seconds);
+/* A fresh request id for a form's hidden field. */
+const char *req_new_rid(struct ctx *c);
+/* "county-id" as text. */
+const char *key_text(struct ctx *c, struct key k);
