@@ -95,6 +95,7 @@ struct ctx {
     int64_t now_ms;     /* the one clock reading of this request, UTC */
     int64_t account_id; /* 0: nobody has signed in; -1: the system itself */
     struct key person;  /* who that account belongs to; county 0: none */
+    const char *actor;  /* "代理员 王某某": how this actor is written into histories; may be NULL */
     const struct right *rights;
     size_t n_rights;
     bool second_factor; /* shown within this session */

@@ -95,6 +95,7 @@ static void become(struct req *r, const struct session *s)
         *r->session = *s;
     c->account_id = s->account;
     c->person = s->person;
+    c->actor = r->session->actor;
     c->rights = r->session->rights;
     c->n_rights = s->n_rights;
     c->second_factor = s->second_ms != 0;

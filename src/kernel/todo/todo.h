@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * todo.h - 待办: one row per live subject, at the desk that must act next. A desk is a place, a
+ * capability and perhaps a body: whoever sits there sees the row. */
+#pragma once
+#include "core/sm.h"
+#include "store/db.h"
+
+enum { TODO_LIST_MAX = 200, DESK_MAX = 64, TODO_LATE_MAX = 500 };
+
+struct todo {
+    struct key key; /* the subject */
+    const char *flow, *desk, *place, *title, *line, *link, *verb;
+    int64_t account, waits, due_ms, amber_ms, risen;
+};
+/* "421281101202/4/0" */
+const char *desk_text(struct ctx *c, const char *place, enum cap_no cap, int64_t body);
+/* Puts or moves the row of t->key and t->flow. due_ms 0: no deadline. */
+enum err todo_set(struct ctx *c, const struct todo *t) MUST_USE;
+enum err todo_clear(struct ctx *c, struct key subject, const char *flow) MUST_USE;
+/* What the actor of c may do next, at all their desks, soonest due first. */
+enum err todo_mine(struct ctx *c, struct todo **out, size_t *n) MUST_USE;
+/* Late rows whose subject lies under place, longest late first. */
+enum err todo_late(struct ctx *c, const char *place, struct todo **out, size_t *n) MUST_USE;
+/* For the ticker: at most max late rows that have risen fewer than `risen` times. */
+enum err todo_to_raise(struct ctx *c, int64_t risen_below, struct todo **out, size_t *n) MUST_USE;
+enum err todo_raised(struct ctx *c, const struct todo *t) MUST_USE;
+
+enum todo_colour { TODO_CALM, TODO_AMBER, TODO_LATE, TODO_HOLD };
+enum todo_colour todo_colour(const struct todo *t, int64_t now_ms);
+/* "今天", "还有 2 天", "超 2 天", "等居民": working days by the calendar. */
+enum err todo_when(struct ctx *c, const struct todo *t, const char **zh) MUST_USE;
+/* go soon late hold: the class of x-state */
+const char *todo_class(enum todo_colour colour);
