@@ -48,8 +48,8 @@ TEST(the_first_reason_stays_and_fields_are_kept_in_order)
 
 TEST(a_right_reaches_down_and_nowhere_else)
 {
-    struct right rights[] = { { CAP_ERRAND_TAKE, "421281101202", 1 },
-                              { CAP_ERRAND_READ | CAP_STAT_READ, "421281", 2 } };
+    struct right rights[] = { { CAP_ERRAND_TAKE, "421281101202", 1, 0 },
+                              { CAP_ERRAND_READ | CAP_STAT_READ, "421281", 2, 0 } };
     struct ctx c = { .account_id = 7, .rights = rights, .n_rights = COUNT(rights) };
     EXPECT(ctx_may(&c, CAP_ERRAND_TAKE, "421281101202"));
     EXPECT(!ctx_may(&c, CAP_ERRAND_TAKE, "421281101203"));
@@ -102,7 +102,7 @@ static const struct sm toy = { "toy", "玩具",      states, COUNT(states), even
 TEST(a_life_cycle_decides_every_event_in_every_state)
 {
     sm_check(&toy);
-    struct right right = { CAP_VISIT, "42", 1 };
+    struct right right = { CAP_VISIT, "42", 1, 0 };
     struct ctx c = { .account_id = 1, .rights = &right, .n_rights = 1 };
     const struct sm_row *r;
     int one = 1, two = 2;

@@ -50,8 +50,7 @@ static enum err find_route(struct req *r)
 {
     const char *path = r->call->path;
     r->api = str_starts(path, "/api/v1/");
-    enum err e =
-        route_find(r->call->method, r->api ? path + 7 : path, &r->route, &r->key, r->word);
+    enum err e = route_find(r->call->method, r->api ? path + 7 : path, &r->route, &r->key, r->word);
     if (!e && r->api && !(r->route->flags & R_API))
         e = E_NOT_FOUND;
     return e ? fail(&r->state->c, e, "no route") : OK;
@@ -72,7 +71,7 @@ bool gate_head(void *arg, struct http_call *call, size_t *body_max)
         answer_error(&r->state->c, r, e);
         return false;
     }
-    *body_max = call->method != HTTP_POST ? 0
+    *body_max = call->method != HTTP_POST    ? 0
                 : r->route->flags & R_UPLOAD ? (size_t)UPLOAD_BODY_MAX
                                              : (size_t)FORM_BODY_MAX;
     return true;
@@ -188,6 +187,30 @@ static enum err pairs_of(struct req *r, struct form_pair **pairs, size_t *n)
     return call->body.len == 0 ? OK : fail(c, E_MEDIA_TYPE, "content type not accepted");
 }
 
+/* chain = SHA-256(chain, SHA-256(piece)): pieces cannot run into each other. */
+static void hash_piece(uint8_t chain[HASH_BYTES], const void *piece, size_t n)
+{
+    uint8_t both[2 * HASH_BYTES];
+    memcpy(both, chain, HASH_BYTES);
+    SHA256(piece, n, both + HASH_BYTES);
+    SHA256(both, sizeof both, chain);
+}
+
+/* The body without the token, which differs when the visitor signs in again. */
+static void hash_pairs(struct req *r, const struct form_pair *pairs, size_t n)
+{
+    uint8_t *chain = r->state->hash;
+    hash_piece(chain, r->call->path, strlen(r->call->path));
+    for (size_t i = 0; i < n; i++) {
+        if (str_eq(pairs[i].name, "csrf"))
+            continue;
+        hash_piece(chain, pairs[i].name, strlen(pairs[i].name));
+        hash_piece(chain, pairs[i].value, strlen(pairs[i].value));
+        if (pairs[i].file.body.len)
+            hash_piece(chain, pairs[i].file.body.ptr, pairs[i].file.body.len);
+    }
+}
+
 static enum err read_form(struct req *r)
 {
     struct ctx *c = &r->state->c;
@@ -204,16 +227,7 @@ static enum err read_form(struct req *r)
     if (strlen(rid) > REQUEST_ID_MAX)
         return fail(c, E_BAD_REQUEST, "request id too long");
     r->state->rid = *rid ? rid : req_new_rid(c);
-    SHA256_CTX sha; /* the body alone: the token may differ when the visitor signs in again */
-    SHA256_Init(&sha);
-    SHA256_Update(&sha, r->call->path, strlen(r->call->path));
-    for (size_t i = 0; i < n; i++)
-        if (!str_eq(pairs[i].name, "csrf")) {
-            SHA256_Update(&sha, pairs[i].name, strlen(pairs[i].name) + 1);
-            SHA256_Update(&sha, pairs[i].value, strlen(pairs[i].value) + 1);
-            SHA256_Update(&sha, pairs[i].file.body.ptr, pairs[i].file.body.len);
-        }
-    SHA256_Final(r->state->hash, &sha);
+    hash_pairs(r, pairs, n);
     return e;
 }
 
@@ -346,10 +360,9 @@ static enum err post_body(struct ctx *c, void *arg)
         TRY(a->conf.hooks.session_seen(c, r->session));
     struct bytes kept = r->json ? json_done(r->json) : (struct bytes){ 0 };
     return db_run(c, &SQL_REMEMBER,
-                  IN(v_text(r->state->rid),
-                     v_blob((struct bytes){ r->state->hash, HASH_BYTES }), v_int(c->account_id),
-                     v_int(r->status), v_text(str_or(r->location, "")), v_blob(kept),
-                     v_int(c->now_ms)));
+                  IN(v_text(r->state->rid), v_blob((struct bytes){ r->state->hash, HASH_BYTES }),
+                     v_int(c->account_id), v_int(r->status), v_text(str_or(r->location, "")),
+                     v_blob(kept), v_int(c->now_ms)));
 }
 
 static enum err audit_refusal(struct ctx *c, void *arg)

@@ -65,3 +65,7 @@ struct safe_html html_part(struct html *h);
 #define html_put_part(h, x) _Generic((x), char *: html_url_part, const char *: html_url_part,      \
     HTML_NUMBERS)((h), (x))
 /* clang-format on */
+
+/* Percent-encodes everything but RFC 3986's unreserved characters: one component of an address or
+ * of a header parameter (RFC 8187). */
+const char *html_percent(struct arena *a, const char *s);

@@ -2,12 +2,20 @@
  * route.c - see route.h. */
 #include "web/route.h"
 
-extern const struct route_table __start_xy_routes[], __stop_xy_routes[];
+static struct route_table *tables;
 
-const struct route_table *route_tables(size_t *n)
+void route_add(struct route_table *t)
 {
-    *n = (size_t)(__stop_xy_routes - __start_xy_routes);
-    return __start_xy_routes;
+    struct route_table **at = &tables;
+    while (*at && strcmp((*at)->rows[0].path, t->rows[0].path) < 0)
+        at = &(*at)->next;
+    t->next = *at;
+    *at = t;
+}
+
+const struct route_table *route_tables(void)
+{
+    return tables;
 }
 
 static bool word_ok(const char *s, size_t n)
@@ -58,7 +66,7 @@ enum err route_find(enum http_method method, const char *path, const struct rout
     enum http_method want = method == HTTP_HEAD ? HTTP_GET : method;
     *key = (struct key){ 0, 0 };
     word[0] = '\0';
-    for (const struct route_table *t = __start_xy_routes; t < __stop_xy_routes; t++)
+    for (const struct route_table *t = tables; t; t = t->next)
         for (const struct route *r = t->rows; r < t->rows + t->n; r++) {
             struct key k = { 0, 0 };
             char w[65] = "";
@@ -99,10 +107,10 @@ static void check_row(const struct route *r)
 
 void route_check(void)
 {
-    for (const struct route_table *t = __start_xy_routes; t < __stop_xy_routes; t++)
+    for (const struct route_table *t = tables; t; t = t->next)
         for (size_t i = 0; i < t->n; i++) {
             check_row(&t->rows[i]);
-            for (const struct route_table *u = t; u < __stop_xy_routes; u++)
+            for (const struct route_table *u = t; u; u = u->next)
                 for (size_t j = u == t ? i + 1 : 0; j < u->n; j++)
                     CHECK(t->rows[i].method != u->rows[j].method ||
                           !str_eq(t->rows[i].path, u->rows[j].path));

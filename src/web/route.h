@@ -9,12 +9,12 @@
 #include "web/session.h"
 
 enum {
-    R_API = 1,      /* also under /api/v1, with JSON in and out */
-    R_UPLOAD = 2,   /* takes files: a large body */
-    R_STRICT = 4,   /* few tries per address: signing in, look-up by code */
-    R_POOL = 8,     /* slow: runs on the pool (a POST's prepare, a GET's handler) */
-    R_CACHED = 16,  /* the same for everybody: may be kept a short while by caches */
-    R_SECOND = 32,  /* needs the second factor in this session */
+    R_API = 1,     /* also under /api/v1, with JSON in and out */
+    R_UPLOAD = 2,  /* takes files: a large body */
+    R_STRICT = 4,  /* few tries per address: signing in, look-up by code */
+    R_POOL = 8,    /* slow: runs on the pool (a POST's prepare, a GET's handler) */
+    R_CACHED = 16, /* the same for everybody: may be kept a short while by caches */
+    R_SECOND = 32, /* needs the second factor in this session */
 };
 enum { ROUTE_PATH_MAX = 96, UPLOAD_BODY_MAX = 24 * 1024 * 1024, FORM_BODY_MAX = 128 * 1024 };
 
@@ -27,7 +27,7 @@ struct route {
     const char *path; /* "/errand/{key}/decide"; {key} county-id, {word} letters digits - _ . */
     uint32_t needs;   /* capabilities somewhere; never 0: CAP_PUBLIC is said */
     unsigned flags;
-    const char *zh;   /* what it does, for the audit and the API's description */
+    const char *zh;      /* what it does, for the audit and the API's description */
     handler_fn *handler; /* GET: answers from a snapshot. POST: runs in the writer's transaction */
     const struct field *fields;
     size_t n_fields;
@@ -37,13 +37,20 @@ struct route {
 struct route_table {
     const struct route *rows;
     size_t n;
+    struct route_table *next;
 };
+/* Every slice says ROUTES(its table) once; the list is complete before main() begins and never
+ * changes afterwards. */
+void route_add(struct route_table *t);
 #define ROUTES(table)                                                                              \
-    static const struct route_table table##_entry                                                  \
-        __attribute__((used, aligned(8), section("xy_routes"))) = { table, COUNT(table) }
+    __attribute__((constructor)) static void table##_register(void)                                \
+    {                                                                                              \
+        static struct route_table entry = { table, COUNT(table), NULL };                           \
+        route_add(&entry);                                                                         \
+    }
 
-/* The tables of all slices. */
-const struct route_table *route_tables(size_t *n);
+/* The tables of all slices, in order of their first address. */
+const struct route_table *route_tables(void);
 /* The row for a method and path (already without /api/v1), with the path's parameters. E_NOT_FOUND,
  * E_METHOD. */
 enum err route_find(enum http_method method, const char *path, const struct route **out,
@@ -67,17 +74,17 @@ struct req {
     struct key key;
     char word[65];
     bool api, partial, elder;
-    enum err error;       /* for `again` */
-    const char *notice;   /* a word of success shown on this page */
-    void *prepared;       /* from prepare to handler */
+    enum err error;     /* for `again` */
+    const char *notice; /* a word of success shown on this page */
+    void *prepared;     /* from prepare to handler */
     struct look_note *looks;
 
     struct html *html;
     struct json *json;
     int status;
     const char *location;
-    const char *say;      /* notice for the page we send the visitor to */
-    struct bytes body;    /* a file: type and name beside it */
+    const char *say;   /* notice for the page we send the visitor to */
+    struct bytes body; /* a file: type and name beside it */
     const char *mime, *file_name;
     bool download;
     struct req_state *state; /* the gate's own */
@@ -97,8 +104,7 @@ enum err req_file(struct req *r, struct bytes body, const char *mime, const char
 /* Notes that the actor looks at a person's record; saved before the answer leaves. */
 void req_look(struct ctx *c, struct req *r, struct key person, const char *reason);
 /* Sets or (value NULL) removes a cookie: HttpOnly, SameSite=Lax, Secure when https. */
-void req_cookie(struct ctx *c, struct req *r, const char *name, const char *value,
-                int64_t seconds);
+void req_cookie(struct ctx *c, struct req *r, const char *name, const char *value, int64_t seconds);
 /* A fresh request id for a form's hidden field. */
 const char *req_new_rid(struct ctx *c);
 /* "county-id" as text. */
