@@ -446,7 +446,8 @@ static void write_file(const struct tmplc *t, const char *out, const char *ext, 
         exit(1);
     }
     fprintf(f, "/* Made by tools/tmplc from %s; do not edit. */\n%s\n", t->path, first);
-    fwrite(b->ptr, 1, b->len, f);
+    if (b->len)
+        fwrite(b->ptr, 1, b->len, f);
     if (fclose(f) != 0) {
         fprintf(stderr, "%s: cannot be written\n", path);
         exit(1);
