@@ -3,7 +3,6 @@
  * requests come back through a queue and an eventfd, because only the loop that owns a connection
  * may resume it. The reaper closes what takes too long: the library's own timeout counts only
  * silence, so a client that sends a byte now and then would hold its connection for ever. */
-#include "core/fault.h"
 #include "web/http_internal.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -60,7 +60,8 @@ struct http_hooks {
     /* Runs on the owning loop after http_finish, before the answer is sent (may finish rendering).
      * May be NULL. */
     void (*resume)(void *arg, struct http_call *call);
-    /* The answer went out, or the connection died. The call's arena goes away afterwards. */
+    /* The answer went out, or the connection died. The call's arena goes away afterwards. Runs
+     * once for each call that head() saw (not for what the guard refused before it). */
     void (*done)(void *arg, struct http_call *call);
     /* On each loop's thread, at its start and end: per-loop things such as a read connection. */
     enum err (*loop_start)(void *arg, unsigned loop);
@@ -96,7 +97,8 @@ const char *http_cookie(struct http_call *call, const char *name);
 /* Adds a header to the answer; value is copied into the arena. Values with a control character are
  * our bug (CHECK). */
 void http_set(struct http_call *call, const char *name, const char *value);
-/* For a call whose request() returned false: the answer is filled in. From any thread, once. */
+/* For a call whose request() returned false: the answer is filled in. From any thread, once. Does
+ * nothing when http_stop has given the call up (then its memory is left, and done() is not told). */
 void http_finish(struct http_call *call);
 /* Counters since the start, for /metrics. */
 struct http_counters {

@@ -125,6 +125,31 @@ TEST(a_body_that_keeps_the_rate_may_take_longer)
     server_stop(&s);
 }
 
+TEST(a_client_that_takes_its_answer_too_slowly_is_reaped)
+{
+    enum { SIZE = 40 * 1024 * 1024, PIECE = 32 * 1024 };
+    static char piece[PIECE];
+    struct server s;
+    struct http_counters n;
+    short_limits(&s);
+    s.file_fd_size = SIZE;
+    s.limits.idle_seconds = 1;
+    s.limits.body_rate_min = SIZE;
+    EXPECT_EQ(server_start(&s), OK);
+    int fd = client(http_port(s.h));
+    client_send(fd, "GET /file HTTP/1.1\r\n" HOST "\r\n");
+    int64_t start = http_now_ns();
+    do {
+        EXPECT(recv(fd, piece, sizeof piece, 0) >= 0);
+        usleep(20000);
+        http_counters(s.h, &n);
+    } while (n.connections_now > 0 && http_now_ns() - start < INT64_C(8000000000));
+    EXPECT_EQ((int)n.connections_now, 0);
+    close(fd);
+    server_stop(&s);
+    EXPECT_EQ(s.dones, 1);
+}
+
 TEST(a_suspended_request_is_not_reaped)
 {
     struct server s;
