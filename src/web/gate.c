@@ -348,11 +348,14 @@ static enum err post_body(struct ctx *c, void *arg)
     r->html = NULL;
     r->status = 0;
     r->looks = NULL;
+    r->refuse = OK;
     r->state->replayed = false;
     TRY(replay(c, r));
     if (r->state->replayed)
         return OK;
     TRY(r->route->handler(c, r));
+    if (r->refuse)
+        return a->conf.hooks.audit_save(c, r, r->refuse);
     if (r->looks)
         TRY(a->conf.hooks.look_save(c, r));
     TRY(a->conf.hooks.audit_save(c, r, OK));
@@ -387,9 +390,12 @@ static bool worth_noting(enum err e)
 static void post_done(void *arg, enum err e)
 {
     struct req *r = arg;
+    bool noted = e == OK && r->refuse != OK; /* by the transaction itself */
+    if (noted)
+        e = r->refuse;
     r->state->result = e;
     r->state->written = true;
-    if (worth_noting(e)) {
+    if (worth_noting(e) && !noted) {
         r->state->write = (struct write_job){
             .c = &r->state->c, .run = audit_refusal, .done = refusal_audited, .arg = r
         };
