@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gate.c - the one way in: find the route, know the visitor, check capability, rate, origin and
  * form; then a GET answers from a snapshot on its loop, and a POST becomes a job of the writer. */
+#include "crypto/random.h"
 #include "web/gate.h"
-#include <openssl/sha.h>
 #include <sys/random.h>
 
 static const struct sql SQL_REPLAY = {
@@ -192,8 +192,8 @@ static void hash_piece(uint8_t chain[HASH_BYTES], const void *piece, size_t n)
 {
     uint8_t both[2 * HASH_BYTES];
     memcpy(both, chain, HASH_BYTES);
-    SHA256(piece, n, both + HASH_BYTES);
-    SHA256(both, sizeof both, chain);
+    sha256((struct bytes){ piece, n }, both + HASH_BYTES);
+    sha256((struct bytes){ both, sizeof both }, chain);
 }
 
 /* The body without the token, which differs when the visitor signs in again. */

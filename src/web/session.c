@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * session.c - see session.h. */
+#include "crypto/random.h"
 #include "web/session.h"
-#include <openssl/sha.h>
 #include <pthread.h>
 #include <sys/random.h>
 
@@ -86,7 +86,7 @@ bool session_token_hash(const char *token, uint8_t hash[32])
 {
     if (!token || strlen(token) != 43)
         return false;
-    SHA256((const uint8_t *)token, 43, hash);
+    sha256((struct bytes){ (const uint8_t *)token, 43 }, hash);
     return true;
 }
 

@@ -15,15 +15,15 @@
 /* clang-format off */
 static const struct field sign_in_form[] = {
     { "phone",    F_PHONE,  F_REQUIRED, 0, PHONE_MAX,    NULL, "手机号" },
-    { "password", F_SECRET, F_REQUIRED, 0, PASSWORD_MAX, NULL, "密码" },
+    { "password", F_SECRET, F_REQUIRED, 0, PASSWORD_BYTES_MAX, NULL, "密码" },
     { "next",     F_TEXT,   0,          0, 300,          NULL, "回到哪里" },
 };
 static const struct field next_form[] = { { "next", F_TEXT, 0, 0, 300, NULL, "回到哪里" } };
 static const struct field first_form[] = {
     { "phone",    F_PHONE,  F_REQUIRED, 0, PHONE_MAX,    NULL, "手机号" },
     { "code",     F_SECRET, F_REQUIRED, 0, 20,           NULL, "一次性口令" },
-    { "password", F_SECRET, F_REQUIRED, 0, PASSWORD_MAX, NULL, "新密码" },
-    { "again",    F_SECRET, F_REQUIRED, 0, PASSWORD_MAX, NULL, "再输一遍" },
+    { "password", F_SECRET, F_REQUIRED, 0, PASSWORD_BYTES_MAX, NULL, "新密码" },
+    { "again",    F_SECRET, F_REQUIRED, 0, PASSWORD_BYTES_MAX, NULL, "再输一遍" },
 };
 static const struct field code_form[] = {
     { "code", F_SECRET, F_REQUIRED, 0, 12,  NULL, "动态码" },
@@ -35,9 +35,9 @@ static const struct field totp_form[] = {
 };
 static const struct field session_form[] = { { "id", F_INT, 0, 0, INT64_MAX / 4, NULL, "登录" } };
 static const struct field password_form[] = {
-    { "old",      F_SECRET, F_REQUIRED, 0, PASSWORD_MAX, NULL, "现在的密码" },
-    { "password", F_SECRET, F_REQUIRED, 0, PASSWORD_MAX, NULL, "新密码" },
-    { "again",    F_SECRET, F_REQUIRED, 0, PASSWORD_MAX, NULL, "再输一遍" },
+    { "old",      F_SECRET, F_REQUIRED, 0, PASSWORD_BYTES_MAX, NULL, "现在的密码" },
+    { "password", F_SECRET, F_REQUIRED, 0, PASSWORD_BYTES_MAX, NULL, "新密码" },
+    { "again",    F_SECRET, F_REQUIRED, 0, PASSWORD_BYTES_MAX, NULL, "再输一遍" },
 };
 /* clang-format on */
 
@@ -226,7 +226,7 @@ static enum err post_second(struct ctx *c, struct req *r)
 static enum err show_totp(struct ctx *c, struct req *r, const char *secret)
 {
     struct bytes qr;
-    TRY(qr_svg(c, totp_uri(c->arena, secret, r->session->desk), &qr));
+    qr = qr_svg(c->arena, totp_uri(c->arena, secret, r->session->desk));
     tmpl_totp(req_html(c, r), page_new(c, r, "设动态码", "/account", "我"), secret,
               (struct safe_html){ (const char *)qr.ptr, qr.len });
     return OK;

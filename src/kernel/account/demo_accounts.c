@@ -5,7 +5,7 @@
 #include "store/setting.h"
 #include <liboath/oath.h>
 
-enum { DEMO_ACCOUNTS_MAX = 40, TOTP_DIGITS = 6 };
+enum { DEMO_ACCOUNTS_MAX = 40 };
 
 enum err demo_accounts(struct ctx *c, const struct demo_account **out, size_t *n)
 {
@@ -37,11 +37,11 @@ enum err demo_accounts_save(struct ctx *c, const struct demo_account *all, size_
 
 enum err demo_code(struct ctx *c, const struct account *a, const char **code)
 {
-    char *secret, *raw = NULL, digits[TOTP_DIGITS + 1] = "";
+    char *secret, *raw = NULL, digits[7] = "";
     size_t n = 0;
     TRY(field_open(c, "account.totp", a->totp_sealed, &secret));
     if (oath_base32_decode(secret, strlen(secret), &raw, &n) == OATH_OK)
-        oath_totp_generate(raw, n, c->now_ms / 1000, 30, 0, TOTP_DIGITS, digits);
+        oath_totp_generate(raw, n, c->now_ms / 1000, 30, 0, 6, digits);
     free(raw);
     *code = arena_copy(c->arena, digits);
     return OK;

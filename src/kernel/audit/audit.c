@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * audit.c - see audit.h. A link is SHA-256 over the link before and every field of the rows since,
  * each with its length in front. */
+#include "crypto/random.h"
 #include "kernel/audit/audit.h"
 #include "kernel/flow/flow.h"
-#include <openssl/sha.h>
 
 static const struct sql SQL_ADD = {
     "INSERT INTO audit (id, at_ms, kind, account, place, what, subject, words, result) "
@@ -96,8 +96,8 @@ static void absorb(uint8_t link[AUDIT_HASH], const void *piece, size_t n)
 {
     uint8_t both[2 * AUDIT_HASH];
     memcpy(both, link, AUDIT_HASH);
-    SHA256(piece, n, both + AUDIT_HASH);
-    SHA256(both, sizeof both, link);
+    sha256((struct bytes){ piece, n }, both + AUDIT_HASH);
+    sha256((struct bytes){ both, sizeof both }, link);
 }
 
 static void absorb_row(struct ctx *c, uint8_t link[AUDIT_HASH], const struct audit_row *r)

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * item.h - service items 服务事项: what can be done at the window, in versions; certificates 证明事项
+ * that may and that must not be issued. An errand keeps the version under which it was accepted. */
+#pragma once
+#include "kernel/body/body.h"
+
+enum { ITEMS_MAX = 500, MATERIALS_MAX = 30, QUESTIONS_MAX = 12, CERTIFICATES_MAX = 200,
+       VERSIONS_MAX = 100 };
+struct item {
+    int64_t id, item, number; /* id: of the version */
+    const char *code, *event, *state, *name, *also, *kind, *body, *basis, *who, *conditions, *steps,
+        *fee_text, *fee_basis, *result, *delivery, *levels, *decides;
+    int64_t statutory_days, promised_days, fee_fen, from_day, uses;
+    bool checked, instant;
+};
+struct material {
+    int64_t seq, count, later_days;
+    const char *code, *name, *form, *note;
+    bool later, reusable;
+};
+struct question {
+    int64_t seq;
+    const char *code, *ask, *type, *choices; /* choices: one per line */
+};
+/* A version by its id; E_NOT_FOUND. */
+enum err item_version(struct ctx *c, int64_t version, struct item *out) MUST_USE;
+/* The version in force of the item called code; E_NOT_FOUND, also when it is withdrawn. */
+enum err item_current(struct ctx *c, const char *code, struct item *out) MUST_USE;
+/* All versions of an item, newest first. */
+enum err item_versions(struct ctx *c, int64_t item, struct item **out, size_t *n) MUST_USE;
+enum err item_materials(struct ctx *c, int64_t version, struct material **out, size_t *n) MUST_USE;
+enum err item_questions(struct ctx *c, int64_t version, struct question **out, size_t *n) MUST_USE;
+/* Items in force: all (event ""), or those of a life event; most used first. */
+enum err item_list(struct ctx *c, const char *event, struct item **out, size_t *n) MUST_USE;
+/* By name, everyday words or initials, best first. */
+enum err item_search(struct ctx *c, const char *q, struct item **out, size_t *n) MUST_USE;
+/* Whether version is still the one in force. */
+enum err item_in_force(struct ctx *c, int64_t version, bool *yes) MUST_USE;
+/* Whether a place of this level accepts the item: "village" among its levels. */
+bool item_accepted_at(const struct item *it, const char *place);
+/* Counts one more use: orders lists and search. */
+enum err item_used(struct ctx *c, int64_t item) MUST_USE;
+/* Stores a new version as a draft (it->item 0: a new item with it->code), sets it->id. */
+enum err item_draft(struct ctx *c, struct item *it, const struct material *m, size_t n_m,
+                    const struct question *q, size_t n_q) MUST_USE;
+/* A draft becomes the version in force; the one before is past. Indexes it for the search. */
+enum err item_publish(struct ctx *c, int64_t version) MUST_USE;
+/* No longer offered. Errands under it go on. */
+enum err item_withdraw(struct ctx *c, int64_t item) MUST_USE;
+const char *item_kind_zh(const char *kind);
+/* "10 个工作日", "当场办" */
+const char *item_limit_zh(struct ctx *c, const struct item *it);
+const char *material_form_zh(const char *form);
+
+struct certificate {
+    int64_t id;
+    const char *code, *name, *list, *document, *article, *authority, *how, *asks, *why, *template,
+        *fields;
+    bool may;
+};
+enum err certificate_load(struct ctx *c, const char *code, struct certificate *out) MUST_USE;
+enum err certificate_list(struct ctx *c, struct certificate **out, size_t *n) MUST_USE;
+enum err certificate_search(struct ctx *c, const char *q, struct certificate **out,
+                            size_t *n) MUST_USE;
+
+struct item_import {
+    int64_t items, certificates, bodies;
+};
+/* Reads DIR/items/[a-z]*.json, DIR/certificates.json, DIR/bodies.json. Items whose text is unchanged
+ * stay; a changed one gets a new version. Bodies are made for every county and township there is. */
+enum err item_import(struct ctx *c, const char *dir, struct item_import *out) MUST_USE;

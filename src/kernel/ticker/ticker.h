@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * ticker.h - work that nobody asks for: late rows rise, the audit chain is sealed, old request ids
+ * go, the outbox is sent. Each job is a small transaction of the system's own. */
+#pragma once
+#include "web/app.h"
+
+struct tick_job {
+    const char *name;
+    unsigned seconds; /* between two runs */
+    enum err (*run)(struct ctx *c, void *unused);
+    struct tick_job *next; /* the list's own */
+    int64_t due_ms;
+};
+/* Every slice may say TICK(job) once. */
+void tick_add(struct tick_job *job);
+#define TICK(job)                                                                                  \
+    __attribute__((constructor)) static void job##_register(void)                                  \
+    {                                                                                              \
+        tick_add(&job);                                                                            \
+    }
+
+struct ticker;
+struct ticker *ticker_start(struct app *a);
+void ticker_stop(struct ticker *t);
+/* Runs every job once, now, on c (tests and the demonstration). */
+enum err ticker_run_all(struct ctx *c) MUST_USE;
