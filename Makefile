@@ -48,6 +48,9 @@ $(GEN)/tools/%: tools/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -g -O1 -D_GN
 $(GEN)/%_tmpl.c $(GEN)/%_tmpl.h: %.html $(GEN)/tools/tmplc ; @mkdir -p $(@D); $(GEN)/tools/tmplc $< $(GEN)/$*_tmpl
 $(GEN)/icons.inc: web/icons.mjs $(wildcard web/icons/*) ; @mkdir -p $(@D); node web/icons.mjs $@
 $(GEN)/migrations.c: tools/embed.sh $(MIGR) ; @mkdir -p $(@D); sh tools/embed.sh $(MIGR) > $@
+# What the browser gets: pruned by the classes that templates use, named by its hash.
+web: build/web/manifest.txt
+build/web/manifest.txt: $(wildcard web/*.mjs web/src/*) web/safelist.txt $(TMPL) ; @node web/build.mjs build/web
 GENERATED := $(TMPLC) $(TEST_TMPLC) $(if $(wildcard web/icons.mjs),$(GEN)/icons.inc)
 $(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)): | $(GENERATED)
 
@@ -55,5 +58,5 @@ $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VE
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
 
 fmt: ; clang-format -i $(shell git ls-files '*.c' '*.h')
-.PHONY: all test check test-pg golden fmt
+.PHONY: all test check test-pg golden fmt web
 .DELETE_ON_ERROR:

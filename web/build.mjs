@@ -27,7 +27,6 @@ export function usedClasses() {
   const used = new Set();
   for (const [dir, ext, kind] of [
     [join(ROOT, "src"), ".html", "html"],
-    [join(ROOT, "src"), ".c", "c"],
     [join(WEB, "src"), ".ts", "ts"],
   ])
     for (const file of filesUnder(dir, ext)) classesIn(readFileSync(file, "utf8"), kind).forEach((c) => used.add(c));

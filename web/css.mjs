@@ -35,7 +35,9 @@ export function classesIn(text, kind) {
   if (kind === "html") {
     for (const m of text.matchAll(/\bclass\s*=\s*"((?:[^"{}]|\{[^}]*\})*)"/g)) addAll(m[1]);
   }
-  for (const m of text.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) {
+  // in a template only what stands in a hole or a directive is a string of the program
+  const code = kind === "html" ? [...text.matchAll(/\{[^}]*\}/g)].map((m) => m[0]).join("\n") : text;
+  for (const m of code.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) {
     const inner = m[1].replace(/\\(.)/g, "$1");
     for (const c of inner.matchAll(/\bclass="([^"]*)"/g)) addAll(c[1]);
     if (/^[a-z][a-z0-9 -]*$/.test(inner)) addAll(inner);

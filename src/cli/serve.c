@@ -20,13 +20,13 @@ struct serving {
     unsigned group_max, loops;
 };
 
-static struct app_conf conf_of(const struct serving *s, struct arena *a, int listen_fd,
-                               struct signer *signer)
+static struct app_conf conf_of(const struct serving *s, struct ctx *c, int listen_fd,
+                               struct assets *assets)
 {
     return (struct app_conf){
         .url = s->url,
-        .files_dir = arena_printf(a, "%s/files", s->data),
-        .assets_dir = s->assets,
+        .files_dir = arena_printf(c->arena, "%s/files", s->data),
+        .assets = assets,
         .address = s->address,
         .listen_fd = listen_fd,
         .loops = s->loops,
@@ -35,7 +35,7 @@ static struct app_conf conf_of(const struct serving *s, struct arena *a, int lis
         .no_rates = s->no_rates,
         .log_all = s->log_all,
         .group_max = s->group_max,
-        .signer = signer,
+        .signer = c->signer,
         .hooks = { session_load, session_seen, audit_looks, audit_request, page_error },
     };
 }
@@ -85,10 +85,13 @@ static int serve(void *arg, int listen_fd, int signer_fd)
     int got;
     sigset_t set = wait_signals();
     c.signer = signer_remote(signer_fd);
-    enum err e = confine_server(&c, s->data);
+    struct assets *assets = NULL;
+    enum err e = assets_load(&c, s->assets, &assets);
+    if (!e)
+        e = confine_server(&c, s->data);
     if (!e)
         e = prepare(&c, s);
-    struct app_conf conf = conf_of(s, c.arena, listen_fd, c.signer);
+    struct app_conf conf = conf_of(s, &c, listen_fd, assets);
     if (!e)
         e = app_start(&c, &conf, &app);
     if (e)

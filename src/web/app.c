@@ -36,7 +36,6 @@ static void loop_stop(void *arg, unsigned loop)
 
 static enum err start_parts(struct ctx *c, struct app *a)
 {
-    TRY(assets_load(c, a->conf.assets_dir, &a->assets));
     struct writer_conf w = { .url = a->conf.url, .group_max = a->conf.group_max };
     TRY(writer_start(c, &w, &a->writer));
     TRY(pool_start(c, a->conf.url, POOL_THREADS, &a->pool));
@@ -58,6 +57,7 @@ enum err app_start(struct ctx *c, const struct app_conf *conf, struct app **out)
     struct app *a = calloc(1, sizeof *a);
     CHECK(a != NULL);
     a->conf = *conf;
+    a->assets = conf->assets;
     a->sessions = session_cache_new();
     a->rates = rates_new();
     enum err e = start_parts(c, a);
@@ -103,8 +103,8 @@ struct session_cache *app_sessions(struct app *a)
     return a->sessions;
 }
 
-bool app_rate(struct app *a, const char *what, const char *who, int64_t now_ms,
-              unsigned per_minute, unsigned burst)
+bool app_rate(struct app *a, const char *what, const char *who, int64_t now_ms, unsigned per_minute,
+              unsigned burst)
 {
     return a->conf.no_rates || rates_take(a->rates, what, who, now_ms, per_minute, burst);
 }
@@ -112,8 +112,12 @@ bool app_rate(struct app *a, const char *what, const char *who, int64_t now_ms,
 void app_system_ctx(struct app *a, struct ctx *c)
 {
     static const struct right all = { .caps = 0x7fffffff, .place = "" };
-    *c = (struct ctx){ .arena = arena_new(ARENA_LIMIT), .now_ms = app_now(a), .account_id = -1,
-                       .rights = &all, .n_rights = 1, .signer = a->conf.signer };
+    *c = (struct ctx){ .arena = arena_new(ARENA_LIMIT),
+                       .now_ms = app_now(a),
+                       .account_id = -1,
+                       .rights = &all,
+                       .n_rights = 1,
+                       .signer = a->conf.signer };
 }
 
 struct waited {
@@ -154,7 +158,8 @@ enum err app_write(struct app *a, enum err (*body)(struct ctx *, void *), void *
 {
     struct ctx c;
     app_system_ctx(a, &c);
-    struct body_arg b = { body, arg,
+    struct body_arg b = { body,
+                          arg,
                           { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, OK } };
     struct write_job job = { .c = &c, .run = run_body, .done = body_done, .arg = &b };
     enum err e = writer_submit(a->writer, &job);
@@ -204,8 +209,9 @@ struct bytes app_metrics(struct ctx *c, struct app *a)
              "\n# TYPE xiangyue_writer_failed_total counter\nxiangyue_writer_failed_total %" PRIu64
              "\n# TYPE xiangyue_writer_waiting gauge\nxiangyue_writer_waiting %" PRIu64 "\n",
              w.jobs, w.commits, w.failed, w.waiting_now);
-    s = line(c, s, "# TYPE xiangyue_answer_seconds_total counter\n"
-                   "xiangyue_answer_seconds_total %.6f\n",
+    s = line(c, s,
+             "# TYPE xiangyue_answer_seconds_total counter\n"
+             "xiangyue_answer_seconds_total %.6f\n",
              (double)atomic_load(&a->latency_ns) / 1e9);
     return (struct bytes){ (const uint8_t *)s, strlen(s) };
 }

@@ -20,18 +20,18 @@ struct app_hooks {
 };
 
 struct app_conf {
-    const char *url;        /* database */
-    const char *files_dir;  /* uploaded files */
-    const char *assets_dir;
+    const char *url;       /* database */
+    const char *files_dir; /* uploaded files */
+    struct assets *assets; /* loaded before the process confines itself; the app frees it */
     const char *address;
     uint16_t port;
-    int listen_fd;          /* -1: bind address:port */
-    unsigned loops;         /* 0: one per core */
+    int listen_fd;  /* -1: bind address:port */
+    unsigned loops; /* 0: one per core */
     bool behind_proxy;
     bool demo;
-    bool no_rates;          /* measurements only */
-    bool log_all;           /* a line for each request, not only for failures */
-    unsigned group_max;     /* writer group; 0: default */
+    bool no_rates;      /* measurements only */
+    bool log_all;       /* a line for each request, not only for failures */
+    unsigned group_max; /* writer group; 0: default */
     struct signer *signer;
     struct app_hooks hooks;
     int64_t (*now_ms)(void); /* NULL: the clock */
@@ -45,8 +45,8 @@ void app_stop(struct app *a);
 const struct app_conf *app_conf(const struct app *a);
 const char *app_asset(const struct app *a, const char *name);
 struct session_cache *app_sessions(struct app *a);
-bool app_rate(struct app *a, const char *what, const char *who, int64_t now_ms,
-              unsigned per_minute, unsigned burst);
+bool app_rate(struct app *a, const char *what, const char *who, int64_t now_ms, unsigned per_minute,
+              unsigned burst);
 /* A context for work of the system itself (tickers): account -1, fresh arena, no database. */
 void app_system_ctx(struct app *a, struct ctx *c);
 /* Runs body in a write transaction as the system and waits. */

@@ -75,6 +75,7 @@ struct req {
     char word[65];
     bool api, partial, elder;
     enum err error;     /* for `again` */
+    enum err refuse;    /* a POST that changed something (a counted failure) and yet refuses */
     const char *notice; /* a word of success shown on this page */
     void *prepared;     /* from prepare to handler */
     struct look_note *looks;

@@ -14,6 +14,11 @@ static const struct sql SQL_CERT_ADD = {
     "why, template, fields) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     NULL
 };
+static const struct sql SQL_CERT_ALSO = {
+    "UPDATE certificate SET list = list || ' ' || $2, document = document || ' ' || $3 "
+    "WHERE id = $1 AND may = 0 AND list NOT LIKE '%' || $2 || '%'",
+    NULL
+};
 static const struct sql SQL_PLACES = {
     "SELECT code FROM place WHERE level = $1 AND kind <> 'virtual' ORDER BY code", NULL
 };
@@ -69,15 +74,19 @@ static void read_parts(struct ctx *c, const json_t *o, struct parts *p)
     const json_t *ms = json_object_get(o, "materials"), *qs = json_object_get(o, "questions");
     for (; p->n_m < json_array_size(ms) && p->n_m < MATERIALS_MAX; p->n_m++) {
         const json_t *m = json_array_get(ms, p->n_m);
-        p->m[p->n_m] = (struct material){ .code = text(c, m, "code"), .name = text(c, m, "name"),
-                                          .form = text(c, m, "form"), .note = text(c, m, "note"),
-                                          .count = number(m, "count"), .later = truth(m, "later"),
+        p->m[p->n_m] = (struct material){ .code = text(c, m, "code"),
+                                          .name = text(c, m, "name"),
+                                          .form = text(c, m, "form"),
+                                          .note = text(c, m, "note"),
+                                          .count = number(m, "count"),
+                                          .later = truth(m, "later"),
                                           .later_days = number(m, "later_days"),
                                           .reusable = truth(m, "held") };
     }
     for (; p->n_q < json_array_size(qs) && p->n_q < QUESTIONS_MAX; p->n_q++) {
         const json_t *q = json_array_get(qs, p->n_q);
-        p->q[p->n_q] = (struct question){ .code = text(c, q, "code"), .ask = text(c, q, "ask"),
+        p->q[p->n_q] = (struct question){ .code = text(c, q, "code"),
+                                          .ask = text(c, q, "ask"),
                                           .type = text(c, q, "type"),
                                           .choices = lines(c, q, "choices") };
     }
@@ -89,17 +98,28 @@ static struct item read_item(struct ctx *c, const json_t *o)
     if (!day_parse(text(c, o, "from"), &from))
         from = day_of_ms(c->now_ms);
     return (struct item){
-        .code = text(c, o, "code"),         .event = text(c, o, "event"),
-        .name = text(c, o, "name"),         .also = lines(c, o, "also"),
-        .kind = text(c, o, "kind"),         .body = text(c, o, "body"),
-        .basis = basis(c, o),               .who = text(c, o, "who"),
-        .conditions = lines(c, o, "conditions"), .steps = lines(c, o, "steps"),
-        .fee_text = text(c, o, "fee_text"), .fee_basis = text(c, o, "fee_basis"),
-        .result = text(c, o, "result"),     .delivery = lines(c, o, "delivery"),
-        .levels = lines(c, o, "levels"),    .decides = text(c, o, "decides"),
+        .code = text(c, o, "code"),
+        .event = text(c, o, "event"),
+        .name = text(c, o, "name"),
+        .also = lines(c, o, "also"),
+        .kind = text(c, o, "kind"),
+        .body = text(c, o, "body"),
+        .basis = basis(c, o),
+        .who = text(c, o, "who"),
+        .conditions = lines(c, o, "conditions"),
+        .steps = lines(c, o, "steps"),
+        .fee_text = text(c, o, "fee_text"),
+        .fee_basis = text(c, o, "fee_basis"),
+        .result = text(c, o, "result"),
+        .delivery = lines(c, o, "delivery"),
+        .levels = lines(c, o, "levels"),
+        .decides = text(c, o, "decides"),
         .statutory_days = number(o, "statutory_days"),
-        .promised_days = number(o, "promised_days"), .fee_fen = number(o, "fee_fen"),
-        .from_day = from, .checked = truth(o, "checked"), .instant = truth(o, "instant"),
+        .promised_days = number(o, "promised_days"),
+        .fee_fen = number(o, "fee_fen"),
+        .from_day = from,
+        .checked = truth(o, "checked"),
+        .instant = truth(o, "instant"),
     };
 }
 
@@ -187,8 +207,9 @@ static enum err import_certificate(struct ctx *c, const json_t *o, struct item_i
     const json_t *instead = json_object_get(o, "instead");
     const char *name = text(c, o, "name"), *code = text(c, o, "code");
     TRY(db_find(c, &SQL_CERT, IN(v_text(code)), OUT(s_int(&id)), &found));
-    if (found)
-        return OK;
+    if (found) /* on both lists: one certificate, both sources */
+        return db_run(c, &SQL_CERT_ALSO,
+                      IN(v_int(id), v_text(text(c, o, "list")), v_text(text(c, o, "document"))));
     id = id_new(c);
     n->certificates++;
     TRY(search_put(c, "certificate", id, &name, 1));
@@ -217,10 +238,15 @@ static enum err import_body(struct ctx *c, const json_t *o, struct item_import *
         return OK; /* a village's own bodies are not needed to hand an errand on */
     TRY(DB_ROWS(c, &SQL_PLACES, IN(v_int(number)), code_cols, 5000, &places, &count));
     for (size_t i = 0; i < count; i++) {
-        struct body b = { .code = text(c, o, "code"), .place = places[i].code,
+        struct body b = { .code = text(c, o, "code"),
+                          .place = places[i].code,
                           .kind = number == 3 ? "department" : "office",
-                          .name = text(c, o, "name"), .short_name = text(c, o, "short"),
-                          .phone = "", .address = "", .hours = "", .was = lines(c, o, "was") };
+                          .name = text(c, o, "name"),
+                          .short_name = text(c, o, "short"),
+                          .phone = "",
+                          .address = "",
+                          .hours = "",
+                          .was = lines(c, o, "was") };
         struct body there;
         struct ctx probe = *c;
         if (body_serving(&probe, b.code, b.place, &there) == OK && str_eq(there.place, b.place))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * account_pages.c - signing in and out, the first time, the second factor, one's own sessions. */
 #include "core/day.h"
+#include "core/idno.h"
 #include "crypto/password.h"
 #include "crypto/random.h"
 #include "crypto/signer.h"

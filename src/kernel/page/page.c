@@ -70,7 +70,7 @@ const struct page *page_new(struct ctx *c, struct req *r, const char *title, con
         .css = app_asset(r->app, "app.css"),
         .js = app_asset(r->app, "app.js"),
         .icon = app_asset(r->app, "mark.svg"),
-        .manifest = app_asset(r->app, "manifest.json"),
+        .manifest = app_asset(r->app, "manifest.webmanifest"),
         .touch = app_asset(r->app, "icon-192.png"),
         .demo = app_conf(r->app)->demo,
         .elder = r->elder,
