@@ -4,7 +4,7 @@ FLAVOUR ?= asan
 B       := build/$(FLAVOUR)
 GEN     := build/gen
 CC      := gcc
-PKGS    := libmicrohttpd sqlite3 libpq libsodium libcrypto jansson icu-uc icu-i18n pangocairo libqrencode liboath libcurl libseccomp zlib
+PKGS    := libmicrohttpd sqlite3 libpq libsodium libcrypto jansson icu-uc icu-i18n pangocairo harfbuzz-subset freetype2 libqrencode liboath libcurl libseccomp zlib
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 
 SRC   := $(shell find src -name '*.c' ! -name '*_test.c' ! -name main.c)
@@ -54,6 +54,9 @@ build/web/manifest.txt: $(wildcard web/*.mjs web/src/*) web/safelist.txt $(TMPL)
 GENERATED := $(TMPLC) $(TEST_TMPLC) $(if $(wildcard web/icons.mjs),$(GEN)/icons.inc)
 $(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)): | $(GENERATED)
 
+# These libraries' headers have macros with banned names, allowed only before banned.h.
+$(B)/src/kernel/print/sheet.o: CPPFLAGS := -include xlsxwriter.h $(CPPFLAGS)
+$(B)/src/kernel/print/fonts.o: CPPFLAGS := -include cairo-ft.h $(CPPFLAGS)
 $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VERSION='"$(VERSION)"' -c -o $@ $<
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
 

@@ -8,6 +8,20 @@ enum { TEST_SECONDS_MAX = 60 };
 
 static struct test *all;
 
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+    return "print_suppressions=0";
+}
+
+/* Fontconfig and Cairo keep what they read for the next time (print_test.c watches that it does not
+ * grow without end). */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libcairo\n";
+}
+
 void test_add(struct test *t)
 {
     t->next = all;
