@@ -59,7 +59,7 @@ static void map_params(struct cached *e)
     e->n_params = sqlite3_bind_parameter_count(e->stmt);
     CHECK(e->n_params <= DB_PARAMS_MAX);
     for (int n = 1; n <= e->n_params; n++) {
-        char name[8];
+        char name[16];
         snprintf(name, sizeof name, "$%d", n);
         e->param_at[n - 1] = sqlite3_bind_parameter_index(e->stmt, name);
         CHECK(e->param_at[n - 1] > 0);
