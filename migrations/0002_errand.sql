@@ -115,6 +115,8 @@ CREATE TABLE errand (
     holder     TEXT NOT NULL, -- place of the desk that has it
     holder_cap INTEGER NOT NULL,
     holder_body BIGINT NOT NULL,
+    home       TEXT NOT NULL, -- the desk that took it and brings the result back
+    home_cap   INTEGER NOT NULL,
     taken_by   BIGINT NOT NULL, -- account
     created_ms BIGINT NOT NULL,
     accepted_ms BIGINT NOT NULL,
