@@ -45,7 +45,7 @@ struct errand {
         changed;
     bool by_code; /* the resident has shown number and code (not stored) */
 };
-struct paper {
+struct errand_paper {
     int64_t seq, count, due_ms, got_ms, from_errand;
     const char *code, *name, *form, *state, *file, *note;
 };
@@ -95,10 +95,10 @@ enum err errand_list(struct ctx *c, const char *place, const char *state, int64_
 /* The errands of one person, newest first; at most ERRAND_LIST_MAX. */
 enum err errand_of_person(struct ctx *c, struct key person, struct errand_line **out,
                           size_t *n) MUST_USE;
-enum err errand_papers(struct ctx *c, const struct errand *e, struct paper **out,
+enum err errand_papers(struct ctx *c, const struct errand *e, struct errand_paper **out,
                        size_t *n) MUST_USE;
 enum err errand_paper_save(struct ctx *c, const struct errand *e,
-                           const struct paper *p) MUST_USE;
+                           const struct errand_paper *p) MUST_USE;
 enum err errand_pauses(struct ctx *c, const struct errand *e, struct pause **out,
                        size_t *n) MUST_USE;
 enum err errand_pause_begin(struct ctx *c, const struct errand *e, bool resident,
@@ -132,6 +132,9 @@ struct intake {
  * E_ITEM_WITHDRAWN, E_ITEM_ELSEWHERE, E_PLACE, E_PLACE_MERGED, E_NO_CONSENT. */
 enum err errand_take(struct ctx *c, const struct intake *in, struct errand *e,
                      const char **code) MUST_USE;
+/* One that was only written down (by a resident on the web, or before it was clear what it is) gets
+ * its item, its person and its papers, and is taken. */
+enum err errand_choose(struct ctx *c, struct errand *e, const struct intake *in) MUST_USE;
 /* One step. words: note, reason or result as the event needs. more: the desk for EV_HAND
  * ("" the next one, "back" the one before), "granted" or "refused" for EV_DECIDE, how it was
  * delivered for EV_DELIVER, the missing papers one per line for EV_ASK_MORE. */

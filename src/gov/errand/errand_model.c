@@ -126,10 +126,10 @@ static const struct col line_cols[] = {
     COL_INT(struct errand_line, holder_cap), COL_INT(struct errand_line, created_ms),
 };
 static const struct col paper_cols[] = {
-    COL_INT(struct paper, seq),     COL_INT(struct paper, count),  COL_INT(struct paper, due_ms),
-    COL_INT(struct paper, got_ms),  COL_INT(struct paper, from_errand),
-    COL_TEXT(struct paper, code),   COL_TEXT(struct paper, name),  COL_TEXT(struct paper, form),
-    COL_TEXT(struct paper, state),  COL_TEXT(struct paper, file),  COL_TEXT(struct paper, note),
+    COL_INT(struct errand_paper, seq),     COL_INT(struct errand_paper, count),  COL_INT(struct errand_paper, due_ms),
+    COL_INT(struct errand_paper, got_ms),  COL_INT(struct errand_paper, from_errand),
+    COL_TEXT(struct errand_paper, code),   COL_TEXT(struct errand_paper, name),  COL_TEXT(struct errand_paper, form),
+    COL_TEXT(struct errand_paper, state),  COL_TEXT(struct errand_paper, file),  COL_TEXT(struct errand_paper, note),
 };
 static const struct col pause_cols[] = {
     COL_INT(struct pause, from_ms),
@@ -273,13 +273,13 @@ enum err errand_of_person(struct ctx *c, struct key person, struct errand_line *
                    ERRAND_LIST_MAX, out, n);
 }
 
-enum err errand_papers(struct ctx *c, const struct errand *e, struct paper **out, size_t *n)
+enum err errand_papers(struct ctx *c, const struct errand *e, struct errand_paper **out, size_t *n)
 {
     return DB_ROWS(c, &SQL_PAPERS, IN(v_int(e->key.county), v_int(e->key.id)), paper_cols,
                    ERRAND_PAPERS_MAX, out, n);
 }
 
-enum err errand_paper_save(struct ctx *c, const struct errand *e, const struct paper *p)
+enum err errand_paper_save(struct ctx *c, const struct errand *e, const struct errand_paper *p)
 {
     return db_run(c, &SQL_PAPER_SAVE,
                   IN(v_int(e->key.county), v_int(e->key.id), v_int(p->seq), v_int(e->person),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * errand_rules.c - the life cycle of an errand and other decisions that need no database. */
 #include "gov/errand/errand.h"
+#include "gov/errand/errand_step.h"
 #include "kernel/place/place.h"
 
 /* Who acts must sit at the very desk that holds the errand, not merely above it. */
@@ -14,12 +15,16 @@ static enum err at_desk(struct ctx *c, const void *subject)
 }
 
 /* Papers may be brought to the desk that took the errand, wherever it is now. */
-static enum err takes_papers(struct ctx *c, const void *subject)
+enum err takes_papers_here(struct ctx *c, const struct errand *e)
 {
-    const struct errand *e = subject;
     if (ctx_sits_at(c, 1u << e->home_cap, e->home, 0))
         return OK;
-    return at_desk(c, subject);
+    return at_desk(c, e);
+}
+
+static enum err takes_papers(struct ctx *c, const void *subject)
+{
+    return takes_papers_here(c, subject);
 }
 
 static enum err may_withdraw(struct ctx *c, const void *subject)

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * errand_step.h - what errand_take.c and errand_step.c share. */
+#pragma once
+#include "gov/errand/errand.h"
+
+/* Brings the to-do rows into line with the errand's state: who must act, what, until when. */
+enum err errand_moved(struct ctx *c, const struct errand *e) MUST_USE;
+/* "把材料交到镇综合窗口": what the holder must do next. */
+const char *errand_next_words(struct ctx *c, const struct errand *e);
+/* Whether the actor sits where papers for this errand may be brought: where it was taken, or where
+ * it is now. */
+enum err takes_papers_here(struct ctx *c, const struct errand *e) MUST_USE;

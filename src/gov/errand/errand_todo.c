@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * errand_todo.c - an errand in the to-do lists: at the desk that must act, and, when it is late, one
+ * level up; and the ticker that lets it rise. */
+#include "core/day.h"
+#include "gov/errand/errand_step.h"
+#include "kernel/calendar/calendar.h"
+#include "kernel/flow/flow.h"
+#include "kernel/place/place.h"
+#include "kernel/rule/rule.h"
+#include "kernel/ticker/ticker.h"
+#include "kernel/todo/todo.h"
+
+static const struct sql SQL_OLD = {
+    "SELECT county, id FROM errand WHERE state = 'revisited' AND step_due < $1", NULL
+};
+
+const char *desk_zh(struct ctx *c, const char *place, int64_t cap, int64_t body)
+{
+    struct body b;
+    const char *name = place_short_name(c, place);
+    if (body && body_load(c, (struct key){ place_county(place), body }, &b) == OK)
+        return arena_printf(c->arena, "%s%s", name, b.name);
+    const char *desk = cap == CAP_NO_ERRAND_TAKE     ? "代理员"
+                       : cap == CAP_NO_ERRAND_WINDOW ? "综合窗口"
+                       : cap == CAP_NO_ERRAND_LEAD   ? "负责人"
+                       : place_level_of(place) == PLACE_VILLAGE ? "村委会"
+                                                                : "经办人";
+    return arena_printf(c->arena, "%s%s", name, desk);
+}
+
+static const char *in_hand_words(struct ctx *c, const struct errand *e, const char **verb)
+{
+    if (e->version == 0) {
+        *verb = "分清是什么事";
+        return "选定事项，讲清材料";
+    }
+    if (e->holder_cap == CAP_NO_ERRAND_DECIDE) {
+        *verb = "作决定";
+        return "审核，作出决定";
+    }
+    *verb = "交出去";
+    if (place_level_of(e->holder) == PLACE_VILLAGE) {
+        *verb = "交镇窗口";
+        return "把材料交到镇综合窗口";
+    }
+    return arena_printf(c->arena, "当天转给该办的单位");
+}
+
+static const char *next_words(struct ctx *c, const struct errand *e, const char **verb)
+{
+    *verb = "看一看";
+    switch (errand_state_of(e)) {
+    case ERRAND_DRAFTED:
+        *verb = "受理";
+        return e->version ? "受理，或一次讲清缺什么" : "分清是什么事，再受理";
+    case ERRAND_MISSING:
+        *verb = "收材料";
+        return "等居民补材料，不算办理时间";
+    case ERRAND_IN_HAND:
+        return in_hand_words(c, e, verb);
+    case ERRAND_SUSPENDED:
+        *verb = "恢复";
+        return "暂停中，不算办理时间";
+    case ERRAND_DECIDED:
+        *verb = "送达";
+        return "把结果送到居民手上";
+    case ERRAND_DELIVERED:
+        *verb = "回访";
+        return "问一问办得怎么样";
+    default:
+        return "";
+    }
+}
+
+const char *errand_next_words(struct ctx *c, const struct errand *e)
+{
+    const char *verb;
+    return next_words(c, e, &verb);
+}
+
+/* The instant from which two thirds of the step's time are gone, by the county's rule. */
+static enum err amber_of(struct ctx *c, const struct errand *e, int64_t *amber)
+{
+    int64_t percent;
+    TRY(rule_int(c, "errand.amber_percent", e->place, day_of_ms(c->now_ms), &percent));
+    int64_t days = e->step_days * percent / 100;
+    if (days == 0) {
+        *amber = e->step_ms;
+        return OK;
+    }
+    return calendar_due(c, e->step_ms, days, amber);
+}
+
+enum err errand_moved(struct ctx *c, const struct errand *e)
+{
+    enum errand_state s = errand_state_of(e);
+    const char *verb, *words = next_words(c, e, &verb);
+    TRY(todo_clear(c, e->key, "errand-late"));
+    if (s >= ERRAND_REVISITED)
+        return todo_clear(c, e->key, "errand");
+    struct todo t = {
+        .key = e->key,
+        .flow = "errand",
+        .desk = desk_text(c, e->holder, (enum cap_no)e->holder_cap, e->holder_body),
+        .place = e->place,
+        .title = e->title,
+        .line = arena_printf(c->arena, "%s · %s", e->who, words),
+        .link = arena_printf(c->arena, "/errand/%06" PRId64 "-%" PRId64, e->key.county, e->key.id),
+        .verb = verb,
+        .waits = errand_sm.states[s].stops_clock ? SM_RESIDENT : errand_sm.states[s].waits,
+        .due_ms = e->paused_ms ? 0 : e->step_due,
+    };
+    if (s == ERRAND_MISSING)
+        t.desk = desk_text(c, e->home, (enum cap_no)e->home_cap, 0);
+    if (t.due_ms)
+        TRY(amber_of(c, e, &t.amber_ms));
+    return todo_set(c, &t);
+}
+
+/* ---- rising ---- */
+static const char *level_above(struct ctx *c, const struct errand *e)
+{
+    return place_level_of(e->holder) == PLACE_VILLAGE ? place_at(c, e->place, PLACE_TOWNSHIP)
+                                                      : place_at(c, e->place, PLACE_COUNTY);
+}
+
+static enum err raise_one(struct ctx *c, const struct todo *t)
+{
+    struct errand e;
+    TRY(errand_load_any(c, t->key, &e));
+    const char *above = level_above(c, &e);
+    const char *holder = desk_zh(c, e.holder, e.holder_cap, e.holder_body);
+    struct todo late = *t;
+    late.flow = "errand-late";
+    late.desk = desk_text(c, above, CAP_NO_ERRAND_LEAD, 0);
+    late.line = arena_printf(c->arena, "%s 在等 %s：%s", e.who, holder, errand_next_words(c, &e));
+    late.verb = "督办";
+    late.account = 0;
+    TRY(todo_set(c, &late));
+    TRY(todo_raised(c, &late));
+    TRY(todo_raised(c, t));
+    if (!e.late) {
+        e.late = 1;
+        TRY(errand_count(c, &e, COUNT_LATE, 1));
+        TRY(errand_update(c, &e));
+    }
+    return flow_note(c, &errand_sm, e.key, e.state, "late",
+                     arena_printf(c->arena, "%s超期，已报%s", holder,
+                                  desk_zh(c, above, CAP_NO_ERRAND_LEAD, 0)));
+}
+
+static enum err archive_old(struct ctx *c)
+{
+    struct key *keys;
+    size_t n;
+    static const struct col cols[] = { COL_INT(struct key, county), COL_INT(struct key, id) };
+    TRY(DB_ROWS(c, &SQL_OLD, IN(v_int(c->now_ms)), cols, 200, &keys, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct errand e;
+        TRY(errand_load_any(c, keys[i], &e));
+        TRY(errand_step(c, &e, EV_ARCHIVE, "", ""));
+    }
+    return OK;
+}
+
+enum err errand_tick(struct ctx *c, void *unused)
+{
+    struct todo *late;
+    size_t n;
+    (void)unused;
+    TRY(todo_to_raise(c, 1, &late, &n));
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(late[i].flow, "errand"))
+            TRY(raise_one(c, &late[i]));
+    return archive_old(c);
+}
+static struct tick_job errand_job = { .name = "errand", .seconds = 20, .run = errand_tick };
+TICK(errand_job)
