@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * lookup_pages.c - what a resident does without an account: look up progress with number and code,
+ * start an errand, withdraw it. */
+#include "core/day.h"
+#include "gov/errand/errand_view.h"
+#include "gov/errand/lookup_tmpl.h"
+#include "kernel/place/place.h"
+
+/* clang-format off */
+static const struct field lookup_form[] = {
+    { "number", F_TEXT,   F_REQUIRED, 0, 60, NULL, "办件编号" },
+    { "code",   F_TEXT,   F_REQUIRED, 0, 20, NULL, "查询码" },
+};
+static const struct field start_query[] = { { "place", F_PLACE, 0, 0, 0, NULL, "村" }, { "q", F_TEXT, 0, 0, 40, NULL, "找村" } };
+static const struct field start_form[] = {
+    { "place",  F_PLACE,  F_REQUIRED, 0, 0,   NULL, "哪个村" },
+    { "who",    F_TEXT,   F_REQUIRED, 2, 40,  NULL, "您的姓名" },
+    { "phone",  F_PHONE,  F_REQUIRED, 0, 0,   NULL, "电话" },
+    { "words",  F_LINES,  F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "要办的事" },
+    { "behalf", F_TEXT,   0,          0, 60,  NULL, "替谁办" },
+};
+/* clang-format on */
+
+static enum err get_lookup(struct ctx *c, struct req *r)
+{
+    tmpl_lookup(req_html(c, r), page_new(c, r, "查进度", "/progress", ""), NULL);
+    return OK;
+}
+
+static enum err again_lookup(struct ctx *c, struct req *r)
+{
+    r->status = err_http(r->error);
+    return get_lookup(c, r);
+}
+
+static void progress_json(struct json *j, const struct errand_view *v)
+{
+    json_object_begin(j, NULL);
+    json_text(j, "title", v->e.title);
+    json_text(j, "state", v->e.state);
+    json_text(j, "acts", v->who_acts);
+    json_ms(j, "due", v->e.promised_due);
+    json_array_begin(j, "steps");
+    for (size_t i = 0; i < v->n_steps; i++) {
+        json_object_begin(j, NULL);
+        json_text(j, "event", v->steps[i].event);
+        json_ms(j, "at", v->steps[i].at_ms);
+        json_object_end(j);
+    }
+    json_array_end(j);
+    json_object_end(j);
+}
+
+/* Shown to whoever holds the receipt: no name, no telephone, no notes of the workers. */
+static enum err show_progress(struct ctx *c, struct req *r, struct errand_view *v)
+{
+    TRY(errand_view(c, v));
+    size_t kept = 0;
+    for (size_t i = 0; i < v->n_steps; i++)
+        if (!str_eq(v->steps[i].event, "note") && !str_eq(v->steps[i].event, "revisit"))
+            v->steps[kept++] = v->steps[i];
+    v->n_steps = kept;
+    if (r->api) {
+        progress_json(req_json(c, r), v);
+        return OK;
+    }
+    tmpl_lookup(req_html(c, r), page_new(c, r, "查进度", "/progress", ""), v);
+    return OK;
+}
+
+/* A look-up changes nothing, and is a POST so that the code never stands in an address or a log. */
+static enum err post_lookup(struct ctx *c, struct req *r)
+{
+    struct errand_view *v = ARENA_NEW(c->arena, struct errand_view);
+    TRY(errand_by_code(c, form_text(r->form, "number"), form_text(r->form, "code"), &v->e));
+    r->status = 200;
+    return show_progress(c, r, v);
+}
+
+static enum err post_withdraw(struct ctx *c, struct req *r)
+{
+    struct errand e;
+    TRY(errand_by_code(c, form_text(r->form, "number"), form_text(r->form, "code"), &e));
+    TRY(errand_step(c, &e, EV_WITHDRAW, "居民凭查询码撤回", ""));
+    req_say(r, "撤回了。以后要办，再说一声就行。");
+    return req_go(c, r, "/progress");
+}
+
+/* ---- starting one oneself ---- */
+static enum err get_start(struct ctx *c, struct req *r)
+{
+    struct item it;
+    struct place *found = NULL, p;
+    size_t n = 0;
+    const char *place = form_text(r->form, "place"), *q = form_raw(r->form, "q");
+    TRY(item_current(c, r->word, &it));
+    if (*q)
+        TRY(place_find(c, q, "", &found, &n));
+    if (*place && place_load(c, place, &p) != OK)
+        place = "";
+    struct start_page s = { .item = &it, .place = place, .place_name = place_full_name(c, place),
+                            .found = found, .n_found = n, .q = q };
+    tmpl_start(req_html(c, r), page_new(c, r, it.name, "/items", "办事"), &s);
+    return OK;
+}
+
+static enum err post_start(struct ctx *c, struct req *r)
+{
+    struct item it;
+    struct errand e;
+    const char *code, *place = form_text(r->form, "place");
+    TRY(item_current(c, r->word, &it));
+    if (strlen(place) != PLACE_CODE_MAX)
+        return fail_field(c, "place", E_PLACE);
+    struct intake in = {
+        .place = place, .who = form_text(r->form, "who"), .phone = form_text(r->form, "phone"),
+        .words = form_text(r->form, "words"), .behalf = form_text(r->form, "behalf"),
+        .channel = "web", .manner = "written", .version = it.id, .draft = true,
+        .desk = { place, CAP_NO_ERRAND_TAKE, 0 },
+    };
+    TRY(errand_take(c, &in, &e, &code));
+    struct errand_view *v = ARENA_NEW(c->arena, struct errand_view);
+    TRY(errand_load_any(c, e.key, &v->e));
+    TRY(errand_view(c, v));
+    v->code = code;
+    if (r->api) {
+        struct json *j = req_json(c, r);
+        json_object_begin(j, NULL);
+        json_text(j, "number", e.number);
+        json_text(j, "code", code);
+        json_object_end(j);
+        r->status = 201;
+        return OK;
+    }
+    const char *link = page_url(c, r, "/progress");
+    tmpl_started(req_html(c, r), page_new(c, r, "收到了", "/items", "办事"), v, link);
+    return OK;
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+    { HTTP_GET,  "/progress",          CAP_PUBLIC, 0,                "查进度页",       get_lookup,    NULL, 0,            NULL, NULL },
+    { HTTP_POST, "/progress",          CAP_PUBLIC, R_STRICT | R_API, "凭查询码查进度", post_lookup,   COLS(lookup_form),  NULL, again_lookup },
+    { HTTP_POST, "/progress/withdraw", CAP_PUBLIC, R_STRICT | R_API, "居民撤回",       post_withdraw, COLS(lookup_form),  NULL, again_lookup },
+    { HTTP_GET,  "/start/{word}",      CAP_PUBLIC, 0,                "居民自己办",     get_start,     COLS(start_query),  NULL, NULL },
+    { HTTP_POST, "/start/{word}",      CAP_PUBLIC, R_STRICT | R_API, "居民提出一件事", post_start,    COLS(start_form),   NULL, get_start },
+};
+/* clang-format on */
+ROUTES(routes)
