@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * demo_history.c - months of work in the demonstration: a queue of what happens next, in order of
+ * time; each happening is done by its actor through the functions that the pages call. */
+#include "cli/cli.h"
+#include "cli/demo.h"
+#include "core/day.h"
+#include "gov/errand/errand.h"
+#include "kernel/audit/audit.h"
+#include "kernel/calendar/calendar.h"
+#include "kernel/place/place.h"
+#include <jansson.h>
+
+enum { PER_DAY = 9, PENDING_MAX = 4000 };
+
+/* Something that will happen to an errand, or (key.county 0) a new one at a village. */
+struct pending {
+    int64_t at_ms;
+    struct key key;
+    size_t village;
+};
+struct history {
+    struct demo *d;
+    struct ctx c; /* an arena per happening */
+    struct pending heap[PENDING_MAX];
+    size_t n;
+    struct item *items;
+    size_t n_items;
+    json_t *sayings;
+    int64_t taken;
+};
+
+static void push(struct history *h, struct pending p)
+{
+    CHECK(h->n < PENDING_MAX);
+    size_t i = h->n++;
+    for (; i > 0 && h->heap[(i - 1) / 2].at_ms > p.at_ms; i = (i - 1) / 2)
+        h->heap[i] = h->heap[(i - 1) / 2];
+    h->heap[i] = p;
+}
+
+static struct pending pop(struct history *h)
+{
+    struct pending top = h->heap[0], last = h->heap[--h->n];
+    size_t i = 0;
+    for (size_t child; (child = i * 2 + 1) < h->n; i = child) {
+        if (child + 1 < h->n && h->heap[child + 1].at_ms < h->heap[child].at_ms)
+            child++;
+        if (last.at_ms <= h->heap[child].at_ms)
+            break;
+        h->heap[i] = h->heap[child];
+    }
+    h->heap[i] = last;
+    return top;
+}
+
+/* Between 8:10 and 17:10 on the n-th working day after at. */
+static enum err office_hour(struct history *h, int64_t at_ms, int64_t days, int64_t *out)
+{
+    int32_t day;
+    TRY(calendar_add(&h->c, day_of_ms(at_ms), days, &day));
+    *out = ms_of_day(day) + (int64_t)(490 + demo_random(h->d, 540)) * 60000 +
+           (int64_t)demo_random(h->d, 60) * 1000;
+    if (*out <= at_ms)
+        *out = at_ms + (int64_t)(5 + demo_random(h->d, 60)) * 60000;
+    return OK;
+}
+
+static const struct demo_staff *at_desk(struct demo *d, const struct errand *e)
+{
+    static const enum post_kind_no kinds[] = { POST_AGENT, POST_WINDOW, POST_CHIEF, POST_OFFICER };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        const struct post_kind *k = post_kind(kinds[i]);
+        if (!(k->caps & (1u << e->holder_cap)))
+            continue;
+        const struct demo_staff *s = demo_find(d, k->name, e->holder);
+        if (s)
+            return s;
+    }
+    return NULL;
+}
+
+/* A department's officer for any body: the demonstration lists one; the others act unseen. */
+static void act_at(struct history *h, const struct errand *e)
+{
+    struct demo *d = h->d;
+    const struct demo_staff *s = at_desk(d, e);
+    demo_act(d, s);
+    if (!s && e->holder_body) {
+        struct right *r = ARENA_NEW(h->c.arena, struct right);
+        *r = (struct right){ .caps = post_kind(POST_DEPARTMENT)->caps, .body_id = e->holder_body };
+        snprintf(r->place, sizeof r->place, "%s", e->holder);
+        d->c->account_id = demo_find(d, "department", d->county)->account;
+        d->c->actor = desk_zh(&h->c, e->holder, e->holder_cap, e->holder_body);
+        d->c->rights = r;
+        d->c->n_rights = 1;
+    }
+    h->c.account_id = d->c->account_id;
+    h->c.actor = d->c->actor;
+    h->c.rights = d->c->rights;
+    h->c.n_rights = d->c->n_rights;
+}
+
+static const char *saying(struct history *h, const struct item *it)
+{
+    const json_t *all = json_object_get(h->sayings, it->code);
+    size_t n = json_array_size(all);
+    return n ? json_string_value(json_array_get(all, demo_random(h->d, n))) : "";
+}
+
+static enum err new_errand(struct history *h, const struct pending *p)
+{
+    static const char *const channels[] = { "visit", "visit", "window", "phone", "paper" };
+    struct demo *d = h->d;
+    struct ctx *c = &h->c;
+    /* common items far more often than rare ones */
+    size_t pick = (size_t)(demo_random(d, h->n_items) * demo_random(d, h->n_items) / h->n_items);
+    const struct item *it = &h->items[pick];
+    const char *village = d->villages[p->village], *code;
+    struct key person = d->people[p->village * DEMO_PEOPLE + demo_random(d, DEMO_PEOPLE)];
+    bool window = demo_random(d, 6) == 0 && strstr(it->levels, "township");
+    const char *at = window ? d->township : village;
+    if (!item_accepted_at(it, at))
+        return OK;
+    demo_act(d, demo_find(d, window ? "window" : "agent", at));
+    c->account_id = d->c->account_id, c->actor = d->c->actor;
+    c->rights = d->c->rights, c->n_rights = d->c->n_rights;
+    struct intake in = {
+        .place = village, .person = person, .version = it->id, .words = saying(h, it),
+        .channel = window ? "window" : channels[demo_random(d, COUNT(channels))],
+        .manner = demo_random(d, 5) ? "spoken" : "written", .consent = true,
+        .desk = { at, window ? CAP_NO_ERRAND_WINDOW : CAP_NO_ERRAND_TAKE, 0 },
+    };
+    for (size_t i = 0; i < COUNT(in.papers); i++) {
+        int64_t held = 0, got = 0;
+        uint64_t dice = demo_random(d, 20);
+        in.papers[i] = dice == 0 ? "missing" : dice == 1 ? "later" : "here";
+        struct material *m;
+        size_t n_m;
+        if (i == 0 && item_materials(c, it->id, &m, &n_m) == OK && n_m > 0 &&
+            errand_held_paper(c, person, m[0].code, &held, &got) == OK && held)
+            in.papers[i] = "held";
+    }
+    struct errand e;
+    enum err err = errand_take(c, &in, &e, &code);
+    if (err == E_PERSON_DIED || err == E_PERSON_MOVED)
+        return OK; /* the clerk sends nobody away; somebody else comes */
+    TRY(err);
+    h->taken++;
+    int64_t next;
+    TRY(office_hour(h, p->at_ms, it->instant ? 0 : (int64_t)demo_random(d, 3), &next));
+    push(h, (struct pending){ next, e.key, p->village });
+    return OK;
+}
+
+/* The next event of a running errand, and how many working days later the one after it comes. */
+static enum err one_step(struct history *h, struct errand *e, const struct item *it, int64_t *days)
+{
+    struct demo *d = h->d;
+    struct ctx *c = &h->c;
+    uint64_t dice = demo_random(d, 100);
+    *days = 1;
+    switch (errand_state_of(e)) {
+    case ERRAND_MISSING:
+        *days = (int64_t)demo_random(d, 2);
+        return dice < 6 ? errand_step(c, e, EV_WITHDRAW, "不办了，过了年再说", "")
+                        : errand_step(c, e, EV_COMPLETE, "", "");
+    case ERRAND_SUSPENDED:
+        return errand_step(c, e, EV_RESUME, "", "");
+    case ERRAND_IN_HAND:
+        if (it->instant)
+            return errand_step(c, e, EV_DONE_NOW, it->result, "");
+        if (e->holder_cap != CAP_NO_ERRAND_DECIDE) {
+            int64_t limit = it->promised_days > 2 ? it->promised_days : 2;
+            *days = 1 + (int64_t)demo_random(d, (uint64_t)limit) * (demo_random(d, 12) ? 3 : 5) / 4;
+            return errand_step(c, e, EV_HAND, "", "");
+        }
+        if (dice < 4) {
+            *days = 3;
+            return errand_step(c, e, EV_SUSPEND, "按《行政许可法》第四十五条需要现场核查，核查时间不计", "");
+        }
+        return errand_step(c, e, EV_DECIDE,
+                           dice < 8 ? "经核对，目前不符合条件；不服可向上一级申请复核" : it->result,
+                           dice < 8 ? "refused" : "granted");
+    case ERRAND_DECIDED:
+        *days = 2 + (int64_t)demo_random(d, 3);
+        return errand_step(c, e, EV_DELIVER, "", "送到家，本人签收");
+    case ERRAND_DELIVERED:
+        return errand_step(c, e, EV_REVISIT, demo_random(d, 3) ? "说办得快" : "说以后还找代理员", "");
+    default:
+        *days = -1;
+        return OK;
+    }
+}
+
+static enum err go_on(struct history *h, const struct pending *p)
+{
+    struct errand e;
+    struct item it;
+    int64_t days, next;
+    demo_act(h->d, NULL);
+    h->c.account_id = -1;
+    TRY(errand_load_any(&h->c, p->key, &e));
+    TRY(item_version(&h->c, e.version, &it));
+    act_at(h, &e);
+    TRY(one_step(h, &e, &it, &days));
+    if (days < 0)
+        return OK;
+    TRY(office_hour(h, p->at_ms, days, &next));
+    push(h, (struct pending){ next, e.key, p->village });
+    return OK;
+}
+
+/* What the server's ticker does, once a day. */
+static enum err night(struct history *h)
+{
+    demo_act(h->d, NULL);
+    h->c.account_id = -1;
+    h->c.rights = h->d->c->rights;
+    h->c.n_rights = 1;
+    TRY(errand_tick(&h->c, NULL));
+    return audit_seal(&h->c, NULL);
+}
+
+static enum err happen(struct history *h, const struct pending *p)
+{
+    h->c.now_ms = p->at_ms;
+    return p->key.county ? go_on(h, p) : new_errand(h, p);
+}
+
+static enum err schedule(struct history *h)
+{
+    int32_t today = day_of_ms(h->d->now_ms);
+    for (int32_t day = today - DEMO_DAYS; day <= today; day++) {
+        bool working, provisional;
+        TRY(calendar_working(&h->c, day, &working, &provisional));
+        size_t n = working ? PER_DAY + (size_t)demo_random(h->d, 6) : demo_random(h->d, 2);
+        for (size_t i = 0; i < n; i++)
+            push(h, (struct pending){ ms_of_day(day) + (int64_t)(480 + demo_random(h->d, 560)) * 60000,
+                                      { 0, 0 }, (size_t)demo_random(h->d, h->d->n_villages) });
+    }
+    return OK;
+}
+
+/* One transaction for a simulated day. */
+static enum err run_days(struct history *h)
+{
+    while (h->n > 0 && h->heap[0].at_ms < h->d->now_ms) {
+        int32_t day = day_of_ms(h->heap[0].at_ms);
+        TRY(tx_begin(&h->c, "demo_day"));
+        enum err e = OK;
+        while (!e && h->n > 0 && h->heap[0].at_ms < h->d->now_ms &&
+               day_of_ms(h->heap[0].at_ms) == day) {
+            struct pending p = pop(h);
+            e = happen(h, &p);
+        }
+        if (!e)
+            e = night(h);
+        if (e) {
+            tx_rollback(&h->c);
+            return e;
+        }
+        TRY(tx_commit(&h->c));
+        arena_reset(h->c.arena);
+    }
+    return OK;
+}
+
+enum err demo_history(struct demo *d, int64_t *n)
+{
+    struct history *h = calloc(1, sizeof *h);
+    CHECK(h != NULL);
+    h->d = d;
+    h->c = *d->c;
+    h->c.arena = arena_new(ARENA_LIMIT);
+    h->sayings = json_load_file(cli_share(d->c->arena, "data/sayings.json"), 0, NULL);
+    enum err e = item_list(d->c, "", &h->items, &h->n_items);
+    if (!e)
+        e = schedule(h);
+    if (!e)
+        e = run_days(h);
+    if (e)
+        e = fail(d->c, e, "%s", h->c.why);
+    *n = h->taken;
+    demo_act(d, NULL);
+    d->c->now_ms = d->now_ms;
+    json_decref(h->sayings);
+    arena_free(h->c.arena);
+    free(h);
+    return e;
+}
