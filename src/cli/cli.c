@@ -162,8 +162,9 @@ int instance_open(const char *command, const char *dir, const char *url, bool cr
     in->data = arena_printf(a, "%s/data", dir);
     in->files = arena_printf(a, "%s/data/files", dir);
     in->keys = arena_printf(a, "%s/keys", dir);
-    in->c = (struct ctx){ .arena = a, .now_ms = cli_now_ms(), .account_id = -1, .rights = &all,
-                          .n_rights = 1 };
+    in->c = (struct ctx){
+        .arena = a, .now_ms = cli_now_ms(), .account_id = -1, .rights = &all, .n_rights = 1
+    };
     enum err e = open_all(in, create);
     if (!e)
         return CLI_OK;

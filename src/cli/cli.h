@@ -7,9 +7,9 @@
 
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 struct command {
-    const char *name, *args, *what; /* "serve", "[--port N] DIR", one sentence */
+    const char *name, *args, *what;    /* "serve", "[--port N] DIR", one sentence */
     int (*run)(int argc, char **argv); /* argv[0] is the sub-command's name */
-    const char *help;               /* paragraphs for --help and the manual page */
+    const char *help;                  /* paragraphs for --help and the manual page */
 };
 
 /* ---- what several sub-commands share ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * demo.h - a demonstration instance: invented people of real villages, and some months of work, made
- * by a seeded generator through the same functions that the pages call. */
+ * demo.h - a demonstration instance: invented people of real villages, and some months of work,
+ * made by a seeded generator through the same functions that the pages call. */
 #pragma once
 #include "core/core.h"
 #include "kernel/body/body.h"
@@ -18,13 +18,14 @@ struct demo {
     struct ctx *c;
     const char *dir;
     uint64_t seed;
-    int64_t now_ms; /* when it is made: history ends here */
+    int64_t now_ms;                          /* when it is made: history ends here */
     const char *township, *county, *village; /* village: where the listed accounts sit */
     const char *villages[DEMO_VILLAGES_MAX];
     size_t n_villages;
     struct demo_staff staff[DEMO_STAFF_MAX];
     size_t n_staff;
     struct key *people; /* n_villages * DEMO_PEOPLE */
+    int64_t *ages;
 };
 /* 0 .. n-1 */
 uint64_t demo_random(struct demo *d, uint64_t n);

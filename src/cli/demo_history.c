@@ -107,6 +107,18 @@ static const char *saying(struct history *h, const struct item *it)
     return n ? json_string_value(json_array_get(all, demo_random(h->d, n))) : "";
 }
 
+/* A grown-up of the village, an old one for what only the old can ask for. */
+static struct key somebody(struct demo *d, size_t village, int64_t age_min)
+{
+    size_t i = 0;
+    for (int tries = 0; tries < 30; tries++) {
+        i = village * DEMO_PEOPLE + (size_t)demo_random(d, DEMO_PEOPLE);
+        if (d->ages[i] >= age_min)
+            break;
+    }
+    return d->people[i];
+}
+
 static enum err new_errand(struct history *h, const struct pending *p)
 {
     static const char *const channels[] = { "visit", "visit", "window", "phone", "paper" };
@@ -116,7 +128,7 @@ static enum err new_errand(struct history *h, const struct pending *p)
     size_t pick = (size_t)(demo_random(d, h->n_items) * demo_random(d, h->n_items) / h->n_items);
     const struct item *it = &h->items[pick];
     const char *village = d->villages[p->village], *code;
-    struct key person = d->people[p->village * DEMO_PEOPLE + demo_random(d, DEMO_PEOPLE)];
+    struct key person = somebody(d, p->village, str_eq(it->event, "养老") ? 60 : 18);
     bool window = demo_random(d, 6) == 0 && strstr(it->levels, "township");
     const char *at = window ? d->township : village;
     if (!item_accepted_at(it, at))
@@ -125,9 +137,13 @@ static enum err new_errand(struct history *h, const struct pending *p)
     c->account_id = d->c->account_id, c->actor = d->c->actor;
     c->rights = d->c->rights, c->n_rights = d->c->n_rights;
     struct intake in = {
-        .place = village, .person = person, .version = it->id, .words = saying(h, it),
+        .place = village,
+        .person = person,
+        .version = it->id,
+        .words = saying(h, it),
         .channel = window ? "window" : channels[demo_random(d, COUNT(channels))],
-        .manner = demo_random(d, 5) ? "spoken" : "written", .consent = true,
+        .manner = demo_random(d, 5) ? "spoken" : "written",
+        .consent = true,
         .desk = { at, window ? CAP_NO_ERRAND_WINDOW : CAP_NO_ERRAND_TAKE, 0 },
     };
     for (size_t i = 0; i < COUNT(in.papers); i++) {
@@ -152,6 +168,14 @@ static enum err new_errand(struct history *h, const struct pending *p)
     return OK;
 }
 
+/* How long a decision takes: mostly well within the promised days, now and then longer. */
+static int64_t deciding_days(struct demo *d, const struct item *it)
+{
+    uint64_t limit = it->promised_days > 3 ? (uint64_t)it->promised_days : 3;
+    return demo_random(d, 14) ? 1 + (int64_t)demo_random(d, limit * 3 / 4)
+                              : (int64_t)(limit + demo_random(d, 4));
+}
+
 /* The next event of a running errand, and how many working days later the one after it comes. */
 static enum err one_step(struct history *h, struct errand *e, const struct item *it, int64_t *days)
 {
@@ -170,13 +194,15 @@ static enum err one_step(struct history *h, struct errand *e, const struct item 
         if (it->instant)
             return errand_step(c, e, EV_DONE_NOW, it->result, "");
         if (e->holder_cap != CAP_NO_ERRAND_DECIDE) {
-            int64_t limit = it->promised_days > 2 ? it->promised_days : 2;
-            *days = 1 + (int64_t)demo_random(d, (uint64_t)limit) * (demo_random(d, 12) ? 3 : 5) / 4;
-            return errand_step(c, e, EV_HAND, "", "");
+            TRY(errand_step(c, e, EV_HAND, "", ""));
+            *days = e->holder_cap == CAP_NO_ERRAND_DECIDE ? deciding_days(d, it)
+                                                          : demo_random(d, 15) == 0;
+            return OK;
         }
         if (dice < 4) {
             *days = 3;
-            return errand_step(c, e, EV_SUSPEND, "按《行政许可法》第四十五条需要现场核查，核查时间不计", "");
+            return errand_step(c, e, EV_SUSPEND,
+                               "按《行政许可法》第四十五条需要现场核查，核查时间不计", "");
         }
         return errand_step(c, e, EV_DECIDE,
                            dice < 8 ? "经核对，目前不符合条件；不服可向上一级申请复核" : it->result,
@@ -185,7 +211,8 @@ static enum err one_step(struct history *h, struct errand *e, const struct item 
         *days = 2 + (int64_t)demo_random(d, 3);
         return errand_step(c, e, EV_DELIVER, "", "送到家，本人签收");
     case ERRAND_DELIVERED:
-        return errand_step(c, e, EV_REVISIT, demo_random(d, 3) ? "说办得快" : "说以后还找代理员", "");
+        return errand_step(c, e, EV_REVISIT, demo_random(d, 3) ? "说办得快" : "说以后还找代理员",
+                           "");
     default:
         *days = -1;
         return OK;
@@ -235,8 +262,10 @@ static enum err schedule(struct history *h)
         TRY(calendar_working(&h->c, day, &working, &provisional));
         size_t n = working ? PER_DAY + (size_t)demo_random(h->d, 6) : demo_random(h->d, 2);
         for (size_t i = 0; i < n; i++)
-            push(h, (struct pending){ ms_of_day(day) + (int64_t)(480 + demo_random(h->d, 560)) * 60000,
-                                      { 0, 0 }, (size_t)demo_random(h->d, h->d->n_villages) });
+            push(h,
+                 (struct pending){ ms_of_day(day) + (int64_t)(480 + demo_random(h->d, 560)) * 60000,
+                                   { 0, 0 },
+                                   (size_t)demo_random(h->d, h->d->n_villages) });
     }
     return OK;
 }

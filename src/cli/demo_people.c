@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * demo_people.c - who works and who lives in the demonstration. Names are a surname and 某某; identity
- * and telephone numbers are of the right form and belong to nobody (area code 422399, 1380000xxxx). */
+ * demo_people.c - who works and who lives in the demonstration. Names are a surname and 某某;
+ * identity and telephone numbers are of the right form and belong to nobody (area code 422399,
+ * 1380000xxxx). */
 #include "cli/cli.h"
 #include "cli/demo.h"
 #include "core/csv.h"
@@ -14,7 +15,9 @@
 #include "kernel/place/place.h"
 
 enum { SURNAMES_MAX = 200, FAKE_AREA = 422399 };
-static const char given[][8] = { "某某", "某芳", "某明", "某英", "某华", "某兰", "某贵", "某珍" };
+static const char given[3][3][8] = { { "某某", "某华", "某文" },   /* either */
+                                     { "某明", "某贵", "某强" },   /* men */
+                                     { "某英", "某兰", "某珍" } }; /* women */
 
 struct surnames {
     const char *all[SURNAMES_MAX];
@@ -30,11 +33,11 @@ static enum err add_surname(struct ctx *c, const struct csv_row *row, void *arg)
     return OK;
 }
 
-static const char *a_name(struct demo *d, const struct surnames *s)
+static const char *a_name(struct demo *d, const struct surnames *s, int sex)
 {
     /* commoner surnames stand first in the list */
     size_t i = (size_t)(demo_random(d, s->n) * demo_random(d, s->n) / s->n);
-    return arena_printf(d->c->arena, "%s%s", s->all[i], given[demo_random(d, COUNT(given))]);
+    return arena_printf(d->c->arena, "%s%s", s->all[i], given[sex][demo_random(d, 3)]);
 }
 
 /* ---- those who work ---- */
@@ -59,10 +62,12 @@ static enum err add_staff(struct demo *d, const struct surnames *s, const char *
     struct demo_staff *st = &d->staff[d->n_staff];
     const struct post_kind *k = post_kind((enum post_kind_no)post_kind_named(kind));
     const char *code;
-    *st = (struct demo_staff){ .kind = kind, .name = a_name(d, s), .phone = phone_of(d) };
+    *st = (struct demo_staff){ .kind = kind, .name = a_name(d, s, 0), .phone = phone_of(d) };
     TRY(account_add(c, st->name, st->phone, &st->account, &code));
     TRY(account_set_password(c, st->account, hash));
-    struct post p = { .account = st->account, .kind = kind, .place = place,
+    struct post p = { .account = st->account,
+                      .kind = kind,
+                      .place = place,
                       .from_day = day_of_ms(d->now_ms) - DEMO_DAYS - 30,
                       .decision = "演示任命" };
     if (body)
@@ -113,12 +118,18 @@ static enum err make_staff(struct demo *d, const struct surnames *s, const char 
     static const struct {
         const char *kind, *level, *body;
     } listed[] = {
-        { "agent", "village", NULL },      { "window", "township", NULL },
-        { "chief", "village", NULL },      { "supervisor", "village", NULL },
-        { "officer", "township", NULL },   { "centre", "township", NULL },
-        { "department", "county", "civil_affairs" }, { "office", "county", NULL },
-        { "observer", "city", NULL },      { "auditor", "county", NULL },
-        { "sysadmin", "county", NULL },    { "secadmin", "county", NULL },
+        { "agent", "village", NULL },
+        { "window", "township", NULL },
+        { "chief", "village", NULL },
+        { "supervisor", "village", NULL },
+        { "officer", "township", NULL },
+        { "centre", "township", NULL },
+        { "department", "county", "civil_affairs" },
+        { "office", "county", NULL },
+        { "observer", "city", NULL },
+        { "auditor", "county", NULL },
+        { "sysadmin", "county", NULL },
+        { "secadmin", "county", NULL },
         { "auditadmin", "county", NULL },
     };
     char hash[PASSWORD_HASH_MAX];
@@ -148,7 +159,8 @@ static void fake_id_no(struct demo *d, int32_t birth, int sex, size_t i, char ou
     (void)d;
     day_ymd(birth, &y, &m, &day);
     unsigned serial = (unsigned)(i % 499 * 2 + (sex == SEX_MALE));
-    snprintf(out, 19, "%06d%04d%02d%02d%03u", FAKE_AREA, y % 10000, m % 100, day % 100, serial % 1000);
+    snprintf(out, 19, "%06d%04d%02d%02d%03u", FAKE_AREA, y % 10000, m % 100, day % 100,
+             serial % 1000);
     for (int k = 0; k < 17; k++)
         sum += (out[k] - '0') * weights[k];
     out[17] = "10X98765432"[sum % 11];
@@ -165,8 +177,12 @@ static enum err make_person(struct demo *d, const struct surnames *s, size_t i, 
     int32_t birth = day_of_ms(d->now_ms) - (int32_t)(age * 365 + (int64_t)demo_random(d, 365));
     fake_id_no(d, birth, sex, i, id_no);
     struct person p = {
-        .place = place, .grp = groups[demo_random(d, COUNT(groups))], .name = a_name(d, s),
-        .sex = sex, .birth = birth, .id_no = demo_random(d, 12) ? id_no : NULL,
+        .place = place,
+        .grp = groups[demo_random(d, COUNT(groups))],
+        .name = a_name(d, s, sex),
+        .sex = sex,
+        .birth = birth,
+        .id_no = demo_random(d, 12) ? id_no : NULL,
         .phone = age > 14 && demo_random(d, 3) ? arena_printf(c->arena, "1390000%04zu", i % 10000)
                                                : NULL,
     };
@@ -176,6 +192,7 @@ static enum err make_person(struct demo *d, const struct surnames *s, size_t i, 
         p.moved_day = day_of_ms(d->now_ms) - 200 - (int64_t)demo_random(d, 300);
     TRY(person_save(c, &p));
     d->people[i] = p.key;
+    d->ages[i] = age;
     return OK;
 }
 
@@ -188,6 +205,7 @@ static enum err people_in_tx(struct ctx *c, void *arg)
     d->n_staff = 0;
     TRY(make_staff(d, &s, d->dir));
     d->people = ARENA_ARRAY(d->c->arena, struct key, d->n_villages * DEMO_PEOPLE);
+    d->ages = ARENA_ARRAY(d->c->arena, int64_t, d->n_villages * DEMO_PEOPLE);
     for (size_t v = 0; v < d->n_villages; v++)
         for (size_t i = 0; i < DEMO_PEOPLE; i++)
             TRY(make_person(d, &s, v * DEMO_PEOPLE + i, d->villages[v]));

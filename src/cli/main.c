@@ -39,7 +39,8 @@ static const struct command commands[] = {
 
 static void usage(FILE *out)
 {
-    fputs("xiangyue - governance of rural communities 乡约\n\nusage: xiangyue COMMAND [OPTION...]\n\n",
+    fputs("xiangyue - governance of rural communities 乡约\n\nusage: xiangyue COMMAND "
+          "[OPTION...]\n\n",
           out);
     for (size_t i = 0; i < COUNT(commands); i++)
         fprintf(out, "  %-8s %s\n           %s\n", commands[i].name, commands[i].args,

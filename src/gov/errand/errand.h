@@ -8,14 +8,38 @@
 #include "store/db.h"
 
 enum errand_state {
-    ERRAND_DRAFTED, ERRAND_MISSING, ERRAND_IN_HAND, ERRAND_SUSPENDED, ERRAND_DECIDED,
-    ERRAND_DELIVERED, ERRAND_REVISITED, ERRAND_ARCHIVED, ERRAND_REDIRECTED, ERRAND_REFUSED,
-    ERRAND_WITHDRAWN, ERRAND_STATES
+    ERRAND_DRAFTED,
+    ERRAND_MISSING,
+    ERRAND_IN_HAND,
+    ERRAND_SUSPENDED,
+    ERRAND_DECIDED,
+    ERRAND_DELIVERED,
+    ERRAND_REVISITED,
+    ERRAND_ARCHIVED,
+    ERRAND_REDIRECTED,
+    ERRAND_REFUSED,
+    ERRAND_WITHDRAWN,
+    ERRAND_STATES
 };
 enum errand_event {
-    EV_ACCEPT, EV_TELL, EV_REDIRECT, EV_REFUSE, EV_COMPLETE, EV_ASK_MORE, EV_HAND, EV_SUSPEND,
-    EV_RESUME, EV_WITHDRAW, EV_DECIDE, EV_DONE_NOW, EV_DELIVER, EV_CORRECT, EV_REVISIT,
-    EV_ARCHIVE, EV_REOPEN, ERRAND_EVENTS
+    EV_ACCEPT,
+    EV_TELL,
+    EV_REDIRECT,
+    EV_REFUSE,
+    EV_COMPLETE,
+    EV_ASK_MORE,
+    EV_HAND,
+    EV_SUSPEND,
+    EV_RESUME,
+    EV_WITHDRAW,
+    EV_DECIDE,
+    EV_DONE_NOW,
+    EV_DELIVER,
+    EV_CORRECT,
+    EV_REVISIT,
+    EV_ARCHIVE,
+    EV_REOPEN,
+    ERRAND_EVENTS
 };
 extern const struct sm errand_sm;
 
@@ -108,7 +132,13 @@ enum err errand_pause_end(struct ctx *c, const struct errand *e) MUST_USE;
 enum err errand_held_paper(struct ctx *c, struct key person, const char *code, int64_t *errand,
                            int64_t *got_ms) MUST_USE;
 enum errand_count {
-    COUNT_TAKEN, COUNT_DONE, COUNT_LATE, COUNT_REFUSED, COUNT_TOLD_AGAIN, COUNT_DAYS, COUNT_RATED,
+    COUNT_TAKEN,
+    COUNT_DONE,
+    COUNT_LATE,
+    COUNT_REFUSED,
+    COUNT_TOLD_AGAIN,
+    COUNT_DAYS,
+    COUNT_RATED,
     COUNT_SCORE
 };
 /* Adds to the public totals of the errand's village, month, item and body. */
@@ -120,12 +150,12 @@ struct intake {
     const char *place; /* the resident's village, 12 digits */
     struct key person; /* county 0: not yet known */
     const char *who, *behalf, *phone, *channel, *manner, *words, *answers;
-    int64_t version;   /* 0: not yet known, the window will sort it */
+    int64_t version; /* 0: not yet known, the window will sort it */
     int64_t from_visit;
-    struct desk desk;  /* where it is taken */
-    bool consent;      /* the resident agrees that held papers are used again */
+    struct desk desk;                  /* where it is taken */
+    bool consent;                      /* the resident agrees that held papers are used again */
     const char *papers[MATERIALS_MAX]; /* here later missing held, by material */
-    bool draft;        /* only written down, not yet taken */
+    bool draft;                        /* only written down, not yet taken */
 };
 /* Writes it down and, unless draft, takes it: in hand when nothing is missing, else everything
  * that is missing is told at once. *code is the query code. E_PERSON_DIED, E_PERSON_MOVED,

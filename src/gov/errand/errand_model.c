@@ -10,12 +10,11 @@
     "holder_cap, holder_body, home_cap, taken_by, created_ms, accepted_ms, step_ms, step_days, "   \
     "step_due, promised_due, statutory_due, paused_ms, paused_days, tellings, late, decided_ms, "  \
     "delivered_ms, visited_ms, closed_ms, from_visit, changed"
-static const struct sql SQL_LOAD = {
-    "SELECT " ERRAND_COLS " FROM errand WHERE county = $1 AND id = $2", NULL
-};
-static const struct sql SQL_NUMBER = {
-    "SELECT county, id, code_hash FROM errand WHERE number = $1", NULL
-};
+static const struct sql SQL_LOAD = { "SELECT " ERRAND_COLS
+                                     " FROM errand WHERE county = $1 AND id = $2",
+                                     NULL };
+static const struct sql SQL_NUMBER = { "SELECT county, id, code_hash FROM errand WHERE number = $1",
+                                       NULL };
 static const struct sql SQL_SERIAL = {
     "INSERT INTO errand_serial (place, year, last) VALUES ($1, $2, 1) "
     "ON CONFLICT (place, year) DO UPDATE SET last = errand_serial.last + 1",
@@ -95,28 +94,28 @@ static const struct sql SQL_PAUSE_END = {
 };
 
 static const struct col errand_cols[] = {
-    COL_INT(struct errand, key.county),     COL_INT(struct errand, key.id),
-    COL_TEXT(struct errand, place),         COL_TEXT(struct errand, number),
-    COL_TEXT(struct errand, title),         COL_TEXT(struct errand, body),
-    COL_TEXT(struct errand, who),           COL_TEXT(struct errand, behalf),
-    COL_TEXT(struct errand, channel),       COL_TEXT(struct errand, manner),
-    COL_TEXT(struct errand, words),         COL_TEXT(struct errand, answers),
-    COL_TEXT(struct errand, state),         COL_TEXT(struct errand, holder),
-    COL_TEXT(struct errand, home),          COL_TEXT(struct errand, decision),
-    COL_TEXT(struct errand, result),        COL_TEXT(struct errand, delivered_how),
-    COL_BLOB(struct errand, code_sealed),   COL_BLOB(struct errand, contact_sealed),
-    COL_INT(struct errand, item),           COL_INT(struct errand, version),
-    COL_INT(struct errand, person),         COL_INT(struct errand, holder_cap),
-    COL_INT(struct errand, holder_body),    COL_INT(struct errand, home_cap),
-    COL_INT(struct errand, taken_by),       COL_INT(struct errand, created_ms),
-    COL_INT(struct errand, accepted_ms),    COL_INT(struct errand, step_ms),
-    COL_INT(struct errand, step_days),      COL_INT(struct errand, step_due),
-    COL_INT(struct errand, promised_due),   COL_INT(struct errand, statutory_due),
-    COL_INT(struct errand, paused_ms),      COL_INT(struct errand, paused_days),
-    COL_INT(struct errand, tellings),       COL_INT(struct errand, late),
-    COL_INT(struct errand, decided_ms),     COL_INT(struct errand, delivered_ms),
-    COL_INT(struct errand, visited_ms),     COL_INT(struct errand, closed_ms),
-    COL_INT(struct errand, from_visit),     COL_INT(struct errand, changed),
+    COL_INT(struct errand, key.county),   COL_INT(struct errand, key.id),
+    COL_TEXT(struct errand, place),       COL_TEXT(struct errand, number),
+    COL_TEXT(struct errand, title),       COL_TEXT(struct errand, body),
+    COL_TEXT(struct errand, who),         COL_TEXT(struct errand, behalf),
+    COL_TEXT(struct errand, channel),     COL_TEXT(struct errand, manner),
+    COL_TEXT(struct errand, words),       COL_TEXT(struct errand, answers),
+    COL_TEXT(struct errand, state),       COL_TEXT(struct errand, holder),
+    COL_TEXT(struct errand, home),        COL_TEXT(struct errand, decision),
+    COL_TEXT(struct errand, result),      COL_TEXT(struct errand, delivered_how),
+    COL_BLOB(struct errand, code_sealed), COL_BLOB(struct errand, contact_sealed),
+    COL_INT(struct errand, item),         COL_INT(struct errand, version),
+    COL_INT(struct errand, person),       COL_INT(struct errand, holder_cap),
+    COL_INT(struct errand, holder_body),  COL_INT(struct errand, home_cap),
+    COL_INT(struct errand, taken_by),     COL_INT(struct errand, created_ms),
+    COL_INT(struct errand, accepted_ms),  COL_INT(struct errand, step_ms),
+    COL_INT(struct errand, step_days),    COL_INT(struct errand, step_due),
+    COL_INT(struct errand, promised_due), COL_INT(struct errand, statutory_due),
+    COL_INT(struct errand, paused_ms),    COL_INT(struct errand, paused_days),
+    COL_INT(struct errand, tellings),     COL_INT(struct errand, late),
+    COL_INT(struct errand, decided_ms),   COL_INT(struct errand, delivered_ms),
+    COL_INT(struct errand, visited_ms),   COL_INT(struct errand, closed_ms),
+    COL_INT(struct errand, from_visit),   COL_INT(struct errand, changed),
 };
 static const struct col line_cols[] = {
     COL_INT(struct errand_line, key.county), COL_INT(struct errand_line, key.id),
@@ -126,10 +125,12 @@ static const struct col line_cols[] = {
     COL_INT(struct errand_line, holder_cap), COL_INT(struct errand_line, created_ms),
 };
 static const struct col paper_cols[] = {
-    COL_INT(struct errand_paper, seq),     COL_INT(struct errand_paper, count),  COL_INT(struct errand_paper, due_ms),
-    COL_INT(struct errand_paper, got_ms),  COL_INT(struct errand_paper, from_errand),
-    COL_TEXT(struct errand_paper, code),   COL_TEXT(struct errand_paper, name),  COL_TEXT(struct errand_paper, form),
-    COL_TEXT(struct errand_paper, state),  COL_TEXT(struct errand_paper, file),  COL_TEXT(struct errand_paper, note),
+    COL_INT(struct errand_paper, seq),         COL_INT(struct errand_paper, count),
+    COL_INT(struct errand_paper, due_ms),      COL_INT(struct errand_paper, got_ms),
+    COL_INT(struct errand_paper, from_errand), COL_TEXT(struct errand_paper, code),
+    COL_TEXT(struct errand_paper, name),       COL_TEXT(struct errand_paper, form),
+    COL_TEXT(struct errand_paper, state),      COL_TEXT(struct errand_paper, file),
+    COL_TEXT(struct errand_paper, note),
 };
 static const struct col pause_cols[] = {
     COL_INT(struct pause, from_ms),
@@ -168,8 +169,7 @@ enum err errand_load(struct ctx *c, struct key k, struct errand *out)
 static enum err code_hash(struct ctx *c, const char *number, const char *code, uint8_t out[32])
 {
     const char *text = arena_printf(c->arena, "%s %s", number, code);
-    return signer_mac(c, "errand.code", (struct bytes){ (const uint8_t *)text, strlen(text) },
-                      out);
+    return signer_mac(c, "errand.code", (struct bytes){ (const uint8_t *)text, strlen(text) }, out);
 }
 
 enum err errand_by_code(struct ctx *c, const char *number, const char *code, struct errand *out)
@@ -230,23 +230,22 @@ enum err errand_insert(struct ctx *c, struct errand *e)
                      e->contact_sealed.len ? v_blob(e->contact_sealed) : v_null(),
                      v_text(e->channel), v_text(e->manner), v_text(e->words), v_text(e->answers),
                      v_text(e->state), v_text(e->holder), v_int(e->holder_cap),
-                     v_int(e->holder_body), v_text(e->home), v_int(e->home_cap),
-                     v_int(e->taken_by), v_int(c->now_ms), v_int(e->from_visit)));
+                     v_int(e->holder_body), v_text(e->home), v_int(e->home_cap), v_int(e->taken_by),
+                     v_int(c->now_ms), v_int(e->from_visit)));
 }
 
 enum err errand_update(struct ctx *c, struct errand *e)
 {
-    TRY(db_change_one(
-        c, &SQL_UPDATE,
-        IN(v_int(e->key.county), v_int(e->key.id), v_int(e->changed), v_int(e->item),
-           v_int(e->version), v_text(e->title), v_text(e->body), v_int(e->person), v_text(e->who),
-           v_text(e->state), v_text(e->holder), v_int(e->holder_cap), v_int(e->holder_body),
-           v_int(e->accepted_ms), v_int(e->step_ms), v_int(e->step_days), v_int(e->step_due),
-           v_int(e->promised_due), v_int(e->statutory_due), v_int(e->paused_ms),
-           v_int(e->paused_days), v_int(e->tellings), v_int(e->late), v_text(e->decision),
-           v_text(e->result), v_int(e->decided_ms), v_int(e->delivered_ms),
-           v_text(e->delivered_how), v_int(e->visited_ms), v_int(e->closed_ms),
-           v_text(e->answers))));
+    TRY(db_change_one(c, &SQL_UPDATE,
+                      IN(v_int(e->key.county), v_int(e->key.id), v_int(e->changed), v_int(e->item),
+                         v_int(e->version), v_text(e->title), v_text(e->body), v_int(e->person),
+                         v_text(e->who), v_text(e->state), v_text(e->holder), v_int(e->holder_cap),
+                         v_int(e->holder_body), v_int(e->accepted_ms), v_int(e->step_ms),
+                         v_int(e->step_days), v_int(e->step_due), v_int(e->promised_due),
+                         v_int(e->statutory_due), v_int(e->paused_ms), v_int(e->paused_days),
+                         v_int(e->tellings), v_int(e->late), v_text(e->decision), v_text(e->result),
+                         v_int(e->decided_ms), v_int(e->delivered_ms), v_text(e->delivered_how),
+                         v_int(e->visited_ms), v_int(e->closed_ms), v_text(e->answers))));
     e->changed++;
     return OK;
 }
@@ -256,15 +255,15 @@ enum err errand_list(struct ctx *c, const char *place, const char *state, int64_
 {
     int64_t from = before ? before : INT64_MAX;
     if (strlen(place) == PLACE_CODE_MAX)
-        return *state ? DB_ROWS(c, &SQL_VILLAGE_STATE,
-                                IN(v_text(place), v_int(from), v_text(state)), line_cols,
-                                ERRAND_LIST_MAX, out, n)
-                      : DB_ROWS(c, &SQL_VILLAGE, IN(v_text(place), v_int(from)), line_cols,
-                                ERRAND_LIST_MAX, out, n);
-    return DB_ROWS(c, &SQL_BELOW,
-                   IN(v_text(place), v_text(arena_printf(c->arena, "%s:", place)), v_int(from),
-                      v_text(state)),
-                   line_cols, ERRAND_LIST_MAX, out, n);
+        return *state
+                   ? DB_ROWS(c, &SQL_VILLAGE_STATE, IN(v_text(place), v_int(from), v_text(state)),
+                             line_cols, ERRAND_LIST_MAX, out, n)
+                   : DB_ROWS(c, &SQL_VILLAGE, IN(v_text(place), v_int(from)), line_cols,
+                             ERRAND_LIST_MAX, out, n);
+    return DB_ROWS(
+        c, &SQL_BELOW,
+        IN(v_text(place), v_text(arena_printf(c->arena, "%s:", place)), v_int(from), v_text(state)),
+        line_cols, ERRAND_LIST_MAX, out, n);
 }
 
 enum err errand_of_person(struct ctx *c, struct key person, struct errand_line **out, size_t *n)
@@ -315,8 +314,7 @@ enum err errand_pause_begin(struct ctx *c, const struct errand *e, bool resident
 
 enum err errand_pause_end(struct ctx *c, const struct errand *e)
 {
-    return db_run(c, &SQL_PAUSE_END,
-                  IN(v_int(e->key.county), v_int(e->key.id), v_int(c->now_ms)));
+    return db_run(c, &SQL_PAUSE_END, IN(v_int(e->key.county), v_int(e->key.id), v_int(c->now_ms)));
 }
 
 /* ---- public totals ---- */
@@ -324,19 +322,25 @@ enum err errand_pause_end(struct ctx *c, const struct errand *e)
     {                                                                                              \
         "INSERT INTO errand_total (place, month, item, body, taken, done, late, refused, "         \
         "told_again, days, rated, score) VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0) "         \
-        "ON CONFLICT (place, month, item, body) DO UPDATE SET " column " = errand_total." column, \
+        "ON CONFLICT (place, month, item, body) DO UPDATE SET " column " = errand_total." column,  \
             NULL                                                                                   \
     }
 static const struct sql SQL_TOTAL_ROW = TOTAL_SQL("taken");
 static const struct sql SQL_TOTAL[] = {
 #define ADD_TO(column)                                                                             \
-    { "UPDATE errand_total SET " column " = " column                                               \
-      " + $5 WHERE place = $1 AND month = $2 AND item = $3 AND body = $4",                         \
-      NULL }
-    [COUNT_TAKEN] = ADD_TO("taken"),     [COUNT_DONE] = ADD_TO("done"),
-    [COUNT_LATE] = ADD_TO("late"),       [COUNT_REFUSED] = ADD_TO("refused"),
-    [COUNT_TOLD_AGAIN] = ADD_TO("told_again"), [COUNT_DAYS] = ADD_TO("days"),
-    [COUNT_RATED] = ADD_TO("rated"),     [COUNT_SCORE] = ADD_TO("score"),
+    {                                                                                              \
+        "UPDATE errand_total SET " column " = " column                                             \
+        " + $5 WHERE place = $1 AND month = $2 AND item = $3 AND body = $4",                       \
+            NULL                                                                                   \
+    }
+    [COUNT_TAKEN] = ADD_TO("taken"),
+    [COUNT_DONE] = ADD_TO("done"),
+    [COUNT_LATE] = ADD_TO("late"),
+    [COUNT_REFUSED] = ADD_TO("refused"),
+    [COUNT_TOLD_AGAIN] = ADD_TO("told_again"),
+    [COUNT_DAYS] = ADD_TO("days"),
+    [COUNT_RATED] = ADD_TO("rated"),
+    [COUNT_SCORE] = ADD_TO("score"),
 };
 
 enum err errand_count(struct ctx *c, const struct errand *e, enum errand_count what, int64_t n)

@@ -3,8 +3,8 @@
 #include "core/day.h"
 #include "gov/errand/errand_tmpl.h"
 #include "gov/errand/errand_view.h"
-#include "kernel/place/place.h"
 #include "kernel/person/person.h"
+#include "kernel/place/place.h"
 
 /* clang-format off */
 static const char *const decisions[] = { "granted", "refused", NULL };

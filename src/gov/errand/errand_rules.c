@@ -8,8 +8,7 @@
 static enum err at_desk(struct ctx *c, const void *subject)
 {
     const struct errand *e = subject;
-    if (c->account_id == -1 ||
-        ctx_sits_at(c, 1u << e->holder_cap, e->holder, e->holder_body))
+    if (c->account_id == -1 || ctx_sits_at(c, 1u << e->holder_cap, e->holder, e->holder_body))
         return OK;
     return fail(c, E_FORBIDDEN, "not at the holder's desk");
 }
@@ -205,8 +204,10 @@ bool errand_next_desk(struct ctx *c, const struct errand *e, const struct desk *
 
 const char *errand_channel_zh(const char *channel)
 {
-    static const char *const words[][2] = { { "window", "窗口" }, { "visit", "上门" },
-                                            { "phone", "电话" },  { "paper", "纸条" },
+    static const char *const words[][2] = { { "window", "窗口" },
+                                            { "visit", "上门" },
+                                            { "phone", "电话" },
+                                            { "paper", "纸条" },
                                             { "web", "网上" } };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], channel))

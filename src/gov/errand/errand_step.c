@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * errand_step.c - one step of an errand: the table is asked, clocks stop and go on, the desk changes,
- * totals are counted, the to-do row moves. All within the caller's transaction. */
+ * errand_step.c - one step of an errand: the table is asked, clocks stop and go on, the desk
+ * changes, totals are counted, the to-do row moves. All within the caller's transaction. */
 #include "gov/errand/errand_step.h"
 #include "core/day.h"
 #include "kernel/calendar/calendar.h"
@@ -30,8 +30,7 @@ static enum err limits(struct ctx *c, struct errand *e)
     if (it.promised_days)
         TRY(calendar_due(c, e->accepted_ms, it.promised_days + e->paused_days, &e->promised_due));
     if (it.statutory_days)
-        TRY(calendar_due(c, e->accepted_ms, it.statutory_days + e->paused_days,
-                         &e->statutory_due));
+        TRY(calendar_due(c, e->accepted_ms, it.statutory_days + e->paused_days, &e->statutory_due));
     return OK;
 }
 
@@ -64,7 +63,8 @@ static void to_desk(struct errand *e, const struct desk *d)
     e->holder_body = d->body;
 }
 
-/* Whoever decides has until the promised limit; whoever only passes it on has what the rule says. */
+/* Whoever decides has until the promised limit; whoever only passes it on has what the rule says.
+ */
 static enum err holder_due(struct ctx *c, struct errand *e)
 {
     int64_t days;
@@ -121,8 +121,12 @@ static enum err ask_more(struct ctx *c, struct errand *e, const char *names)
     while ((line = strsep(&rest, "\n")) && seq < ERRAND_PAPERS_MAX) {
         if (!*line)
             continue;
-        struct errand_paper p = { .seq = ++seq, .count = 1, .code = "more", .name = line, .form = "copy",
-                           .state = "missing" };
+        struct errand_paper p = { .seq = ++seq,
+                                  .count = 1,
+                                  .code = "more",
+                                  .name = line,
+                                  .form = "copy",
+                                  .state = "missing" };
         TRY(errand_paper_save(c, e, &p));
     }
     e->tellings++;
@@ -238,8 +242,8 @@ static enum err effect(struct ctx *c, struct errand *e, enum errand_event ev, co
         e->decision = "";
         e->closed_ms = 0;
         to_desk(e, &home);
-        return begin_with(c, e, str_eq(more, "complex") ? "rating.rectify_days_complex"
-                                                        : "rating.rectify_days");
+        return begin_with(
+            c, e, str_eq(more, "complex") ? "rating.rectify_days_complex" : "rating.rectify_days");
     case EV_REVISIT:
         e->visited_ms = c->now_ms;
         return begin_with(c, e, "errand.archive_days");

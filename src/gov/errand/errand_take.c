@@ -64,8 +64,13 @@ static enum err later_due(struct ctx *c, const struct errand *e, const struct ma
 static enum err take_paper(struct ctx *c, const struct intake *in, const struct errand *e,
                            const struct material *m, const char *said, bool *missing)
 {
-    struct errand_paper p = { .seq = m->seq, .count = m->count, .code = m->code, .name = m->name,
-                       .form = m->form, .note = m->note, .state = "missing" };
+    struct errand_paper p = { .seq = m->seq,
+                              .count = m->count,
+                              .code = m->code,
+                              .name = m->name,
+                              .form = m->form,
+                              .note = m->note,
+                              .state = "missing" };
     if (str_eq(said, "here")) {
         p.state = "here";
         p.got_ms = c->now_ms;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * errand_todo.c - an errand in the to-do lists: at the desk that must act, and, when it is late, one
- * level up; and the ticker that lets it rise. */
+ * errand_todo.c - an errand in the to-do lists: at the desk that must act, and, when it is late,
+ * one level up; and the ticker that lets it rise. */
 #include "core/day.h"
 #include "gov/errand/errand_step.h"
 #include "kernel/calendar/calendar.h"
@@ -20,9 +20,9 @@ const char *desk_zh(struct ctx *c, const char *place, int64_t cap, int64_t body)
     const char *name = place_short_name(c, place);
     if (body && body_load(c, (struct key){ place_county(place), body }, &b) == OK)
         return arena_printf(c->arena, "%s%s", name, b.name);
-    const char *desk = cap == CAP_NO_ERRAND_TAKE     ? "代理员"
-                       : cap == CAP_NO_ERRAND_WINDOW ? "综合窗口"
-                       : cap == CAP_NO_ERRAND_LEAD   ? "负责人"
+    const char *desk = cap == CAP_NO_ERRAND_TAKE                ? "代理员"
+                       : cap == CAP_NO_ERRAND_WINDOW            ? "综合窗口"
+                       : cap == CAP_NO_ERRAND_LEAD              ? "负责人"
                        : place_level_of(place) == PLACE_VILLAGE ? "村委会"
                                                                 : "经办人";
     return arena_printf(c->arena, "%s%s", name, desk);
@@ -144,9 +144,9 @@ static enum err raise_one(struct ctx *c, const struct todo *t)
         TRY(errand_count(c, &e, COUNT_LATE, 1));
         TRY(errand_update(c, &e));
     }
-    return flow_note(c, &errand_sm, e.key, e.state, "late",
-                     arena_printf(c->arena, "%s超期，已报%s", holder,
-                                  desk_zh(c, above, CAP_NO_ERRAND_LEAD, 0)));
+    return flow_note(
+        c, &errand_sm, e.key, e.state, "late",
+        arena_printf(c->arena, "%s超期，已报%s", holder, desk_zh(c, above, CAP_NO_ERRAND_LEAD, 0)));
 }
 
 static enum err archive_old(struct ctx *c)

@@ -7,9 +7,8 @@
 #include "kernel/place/place.h"
 #include "kernel/todo/todo.h"
 
-static const struct sql SQL_LOOKS = {
-    "SELECT count(*) FROM look WHERE county = $1 AND person = $2", NULL
-};
+static const struct sql SQL_LOOKS = { "SELECT count(*) FROM look WHERE county = $1 AND person = $2",
+                                      NULL };
 
 /* Working days from `from`, standing time taken out, of `days`. */
 static enum err add_clock(struct ctx *c, struct errand_view *v, const char *name, int64_t from_ms,
@@ -27,8 +26,9 @@ static enum err add_clock(struct ctx *c, struct errand_view *v, const char *name
     *k = (struct errand_clock){ .name = name, .day = passed, .days = days };
     k->late = end > due_ms;
     k->colour = k->late ? "c-seal" : passed * 100 >= days * percent ? "c-amber" : "c-ok";
-    k->words = k->late ? arena_printf(c->arena, "超 %" PRId64 " 天", passed > days ? passed - days : 1)
-                       : arena_printf(c->arena, "第 %" PRId64 " 天，共 %" PRId64 " 天", passed, days);
+    k->words = k->late
+                   ? arena_printf(c->arena, "超 %" PRId64 " 天", passed > days ? passed - days : 1)
+                   : arena_printf(c->arena, "第 %" PRId64 " 天，共 %" PRId64 " 天", passed, days);
     return OK;
 }
 
@@ -39,15 +39,15 @@ static enum err load_clocks(struct ctx *c, struct errand_view *v)
         TRY(add_clock(c, v, desk_zh(c, e->holder, e->holder_cap, e->holder_body), e->step_ms,
                       e->step_days, 0, e->step_due));
     if (e->promised_due)
-        TRY(add_clock(c, v,
-                      arena_printf(c->arena, "承诺办结（%s）",
-                                   day_zh(c->arena, day_of_ms(e->promised_due))),
-                      e->accepted_ms, v->item.promised_days, e->paused_days, e->promised_due));
+        TRY(add_clock(
+            c, v,
+            arena_printf(c->arena, "承诺办结（%s）", day_zh(c->arena, day_of_ms(e->promised_due))),
+            e->accepted_ms, v->item.promised_days, e->paused_days, e->promised_due));
     if (e->statutory_due)
-        TRY(add_clock(c, v,
-                      arena_printf(c->arena, "法定办结（%s）",
-                                   day_zh(c->arena, day_of_ms(e->statutory_due))),
-                      e->accepted_ms, v->item.statutory_days, e->paused_days, e->statutory_due));
+        TRY(add_clock(
+            c, v,
+            arena_printf(c->arena, "法定办结（%s）", day_zh(c->arena, day_of_ms(e->statutory_due))),
+            e->accepted_ms, v->item.statutory_days, e->paused_days, e->statutory_due));
     return OK;
 }
 
@@ -74,8 +74,12 @@ static enum err load_future(struct ctx *c, struct errand_view *v)
             if (!v->next_desk)
                 v->next_desk = who;
             bool decides = next.cap == CAP_NO_ERRAND_DECIDE;
-            const char *until = e->promised_due ? arena_printf(c->arena, "%s前", day_zh(c->arena, day_of_ms(e->promised_due))) : "随后";
-            add_future(v, decides ? until : "收到当天", who, decides ? "审核，作出决定" : "转给该办的单位");
+            const char *until =
+                e->promised_due
+                    ? arena_printf(c->arena, "%s前", day_zh(c->arena, day_of_ms(e->promised_due)))
+                    : "随后";
+            add_future(v, decides ? until : "收到当天", who,
+                       decides ? "审核，作出决定" : "转给该办的单位");
             at = next;
         }
     }
@@ -108,15 +112,15 @@ static void load_words(struct ctx *c, struct errand_view *v)
     const struct sm_state *st = &errand_sm.states[s];
     bool late = e->step_due && c->now_ms > e->step_due && !st->stops_clock && s < ERRAND_REVISITED;
     v->state_zh = st->zh;
-    v->state_class = st->stops_clock                                    ? "hold"
-                     : late                                             ? "late"
-                     : s == ERRAND_REFUSED || s == ERRAND_WITHDRAWN     ? "no"
-                     : s >= ERRAND_DECIDED && s != ERRAND_REDIRECTED    ? "done"
-                                                                        : "go";
+    v->state_class = st->stops_clock                                 ? "hold"
+                     : late                                          ? "late"
+                     : s == ERRAND_REFUSED || s == ERRAND_WITHDRAWN  ? "no"
+                     : s >= ERRAND_DECIDED && s != ERRAND_REDIRECTED ? "done"
+                                                                     : "go";
     v->next_words = errand_next_words(c, e);
     v->who_waits = e->who;
-    v->who_acts = st->waits == SM_RESIDENT ? "居民"
-                                           : desk_zh(c, e->holder, e->holder_cap, e->holder_body);
+    v->who_acts =
+        st->waits == SM_RESIDENT ? "居民" : desk_zh(c, e->holder, e->holder_cap, e->holder_body);
     v->until = e->step_due && !st->stops_clock ? day_zh(c->arena, day_of_ms(e->step_due)) : NULL;
 }
 
@@ -170,13 +174,13 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
 const char *errand_event_zh(const char *event)
 {
     static const char *const words[][2] = {
-        { "drafted", "委托" },     { "accept", "受理" },      { "tell", "一次讲清缺什么" },
-        { "redirect", "转给别的单位" }, { "refuse", "不受理" }, { "complete", "材料齐了" },
-        { "ask-more", "又要了材料" },   { "hand", "转交" },     { "suspend", "暂停" },
-        { "resume", "恢复" },      { "withdraw", "居民不办了" }, { "decide", "办结" },
-        { "done-now", "当场办结" }, { "deliver", "送达" },    { "correct", "更正" },
-        { "revisit", "回访" },     { "archive", "归档" },     { "reopen", "重新办" },
-        { "paper", "收到材料" },   { "note", "记一笔" },      { "late", "超期上报" },
+        { "drafted", "委托" },          { "accept", "受理" },         { "tell", "一次讲清缺什么" },
+        { "redirect", "转给别的单位" }, { "refuse", "不受理" },       { "complete", "材料齐了" },
+        { "ask-more", "又要了材料" },   { "hand", "转交" },           { "suspend", "暂停" },
+        { "resume", "恢复" },           { "withdraw", "居民不办了" }, { "decide", "办结" },
+        { "done-now", "当场办结" },     { "deliver", "送达" },        { "correct", "更正" },
+        { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
+        { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], event))

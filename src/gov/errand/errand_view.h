@@ -10,7 +10,7 @@
 enum { CLOCK_MAX = 3, VIEW_RULES_MAX = 6, FUTURE_MAX = 6 };
 struct errand_clock {
     const char *name, *words;
-    int64_t day, days; /* working day now, of how many */
+    int64_t day, days;  /* working day now, of how many */
     const char *colour; /* c-ok c-amber c-seal */
     bool late;
 };

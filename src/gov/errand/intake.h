@@ -33,8 +33,8 @@ struct intake_page {
     int64_t handin_due, promised_due;
     const struct place *villages; /* to choose from when a township writes down an unknown person */
     size_t n_villages;
-    const struct errand *draft;   /* one that is written down already */
-    const char *link;             /* query that keeps what was chosen so far */
+    const struct errand *draft; /* one that is written down already */
+    const char *link;           /* query that keeps what was chosen so far */
 };
 /* The desk at which the actor of c may take errands of a village; false when there is none. */
 bool intake_desk(struct ctx *c, const char *place, struct desk *out);

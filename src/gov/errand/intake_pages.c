@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * intake_pages.c - a new errand in three taps; see intake.h. */
-#include "gov/errand/intake.h"
 #include "core/day.h"
+#include "gov/errand/intake.h"
 #include "gov/errand/intake_tmpl.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/place/place.h"
@@ -142,8 +142,7 @@ static enum err load_clocks(struct ctx *c, struct intake_page *p)
     if (errand_next_desk(c, &e, &p->desk, p->item.decides, b.id, &next))
         p->next_desk = desk_zh(c, next.place, next.cap, next.body);
     bool village = place_level_of(p->desk.place) == PLACE_VILLAGE;
-    TRY(rule_int(c, village ? "errand.handin_days" : "errand.passon_days", p->place, today,
-                 &days));
+    TRY(rule_int(c, village ? "errand.handin_days" : "errand.passon_days", p->place, today, &days));
     TRY(calendar_due(c, c->now_ms, days, &p->handin_due));
     return p->item.promised_days
                ? calendar_due(c, c->now_ms, p->item.promised_days, &p->promised_due)
@@ -168,8 +167,10 @@ static enum err load_villages(struct ctx *c, struct intake_page *p)
 static enum err load_page(struct ctx *c, struct req *r, struct intake_page *p)
 {
     const struct form *f = r->form;
-    *p = (struct intake_page){ .q = form_raw(f, "q"), .words = form_raw(f, "words"),
-                               .who = form_raw(f, "who"), .visit = form_key(f, "visit"),
+    *p = (struct intake_page){ .q = form_raw(f, "q"),
+                               .words = form_raw(f, "words"),
+                               .who = form_raw(f, "who"),
+                               .visit = form_key(f, "visit"),
                                .place = form_text(f, "place") };
     TRY(load_person(c, r, p, form_key(f, "person")));
     p->unknown = !p->has_person && *p->who;
@@ -178,9 +179,9 @@ static enum err load_page(struct ctx *c, struct req *r, struct intake_page *p)
     if (!p->has_person && !*p->place)
         TRY(load_villages(c, p));
     TRY(load_item(c, f, p, form_text(f, "item")));
-    const char *keep = p->has_person ? arena_printf(c->arena, "person=%s",
-                                                    key_text(c, p->person_key))
-                                     : arena_printf(c->arena, "who=%s", html_percent(c->arena, p->who));
+    const char *keep = p->has_person
+                           ? arena_printf(c->arena, "person=%s", key_text(c, p->person_key))
+                           : arena_printf(c->arena, "who=%s", html_percent(c->arena, p->who));
     p->link = arena_printf(c->arena, "/errand/new?%s&place=%s&words=%s&visit=%s", keep,
                            p->has_person ? "" : p->place, html_percent(c->arena, p->words),
                            p->visit.county ? key_text(c, p->visit) : "");
@@ -252,11 +253,16 @@ static enum err read_intake(struct ctx *c, struct req *r, struct intake *in)
     size_t n_q = 0;
     const char *code = form_text(f, "item");
     *in = (struct intake){
-        .place = form_text(f, "place"),     .person = form_key(f, "person"),
-        .who = form_text(f, "who"),         .behalf = form_text(f, "behalf"),
-        .phone = form_text(f, "phone"),     .channel = form_text(f, "channel"),
-        .manner = form_text(f, "manner"),   .words = form_text(f, "words"),
-        .from_visit = form_key(f, "visit").id, .consent = form_bool(f, "consent"),
+        .place = form_text(f, "place"),
+        .person = form_key(f, "person"),
+        .who = form_text(f, "who"),
+        .behalf = form_text(f, "behalf"),
+        .phone = form_text(f, "phone"),
+        .channel = form_text(f, "channel"),
+        .manner = form_text(f, "manner"),
+        .words = form_text(f, "words"),
+        .from_visit = form_key(f, "visit").id,
+        .consent = form_bool(f, "consent"),
         .draft = str_eq(form_text(f, "act"), "draft"),
     };
     if (!intake_desk(c, in->place, &in->desk))
@@ -317,8 +323,9 @@ static enum err load_draft(struct ctx *c, struct req *r, struct errand *e)
 
 static enum err show_draft(struct ctx *c, struct req *r, const struct errand *e)
 {
-    struct intake_page p = { .place = e->place, .draft = e, .words = e->words, .who = e->who,
-                             .q = form_raw(r->form, "q") };
+    struct intake_page p = {
+        .place = e->place, .draft = e, .words = e->words, .who = e->who, .q = form_raw(r->form, "q")
+    };
     struct item it;
     const char *code = form_text(r->form, "item");
     struct key person = form_key(r->form, "person");

@@ -98,8 +98,12 @@ static enum err get_start(struct ctx *c, struct req *r)
         TRY(place_find(c, q, "", &found, &n));
     if (*place && place_load(c, place, &p) != OK)
         place = "";
-    struct start_page s = { .item = &it, .place = place, .place_name = place_full_name(c, place),
-                            .found = found, .n_found = n, .q = q };
+    struct start_page s = { .item = &it,
+                            .place = place,
+                            .place_name = place_full_name(c, place),
+                            .found = found,
+                            .n_found = n,
+                            .q = q };
     tmpl_start(req_html(c, r), page_new(c, r, it.name, "/items", "办事"), &s);
     return OK;
 }
@@ -113,9 +117,15 @@ static enum err post_start(struct ctx *c, struct req *r)
     if (strlen(place) != PLACE_CODE_MAX)
         return fail_field(c, "place", E_PLACE);
     struct intake in = {
-        .place = place, .who = form_text(r->form, "who"), .phone = form_text(r->form, "phone"),
-        .words = form_text(r->form, "words"), .behalf = form_text(r->form, "behalf"),
-        .channel = "web", .manner = "written", .version = it.id, .draft = true,
+        .place = place,
+        .who = form_text(r->form, "who"),
+        .phone = form_text(r->form, "phone"),
+        .words = form_text(r->form, "words"),
+        .behalf = form_text(r->form, "behalf"),
+        .channel = "web",
+        .manner = "written",
+        .version = it.id,
+        .draft = true,
         .desk = { place, CAP_NO_ERRAND_TAKE, 0 },
     };
     TRY(errand_take(c, &in, &e, &code));

@@ -97,13 +97,14 @@ static struct paper *receipt_a4(struct ctx *c, const struct errand_view *v, cons
     static const char *const boxes[] = { "经办人签字", "居民签字或手印" };
     struct paper *p = paper_new(c->arena, PAPER_A4);
     paper_title(p, errand_state_of(&v->e) == ERRAND_MISSING ? "缺件清单" : "受理回执");
-    paper_line(p, arena_printf(c->arena, "%s　全程代理%s", v->place_name, demo ? "（演示）" : ""), 11,
-               false, PAPER_CENTER);
+    paper_line(p, arena_printf(c->arena, "%s　全程代理%s", v->place_name, demo ? "（演示）" : ""),
+               11, false, PAPER_CENTER);
     paper_pair(p, "办件编号", errand_number_text(c, v->e.number));
     paper_pair(p, "查询码", v->code);
     paper_pair(p, "办什么", v->e.title);
     paper_pair(p, "谁来办", v->e.who);
-    paper_pair(p, "受理时间", ms_zh_full(c->arena, v->e.accepted_ms ? v->e.accepted_ms : v->e.created_ms));
+    paper_pair(p, "受理时间",
+               ms_zh_full(c->arena, v->e.accepted_ms ? v->e.accepted_ms : v->e.created_ms));
     paper_pair(p, "最晚办结", latest(c, v));
     paper_pair(p, "收费", v->has_item ? v->item.fee_text : "不收费");
     paper_gap(p, 3);

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
- * item.h - service items 服务事项: what can be done at the window, in versions; certificates 证明事项
- * that may and that must not be issued. An errand keeps the version under which it was accepted. */
+ * item.h - service items 服务事项: what can be done at the window, in versions; certificates
+ * 证明事项 that may and that must not be issued. An errand keeps the version under which it was
+ * accepted. */
 #pragma once
 #include "kernel/body/body.h"
 
-enum { ITEMS_MAX = 500, MATERIALS_MAX = 30, QUESTIONS_MAX = 12, CERTIFICATES_MAX = 200,
-       VERSIONS_MAX = 100 };
+enum {
+    ITEMS_MAX = 500,
+    MATERIALS_MAX = 30,
+    QUESTIONS_MAX = 12,
+    CERTIFICATES_MAX = 200,
+    VERSIONS_MAX = 100
+};
 struct item {
     int64_t id, item, number; /* id: of the version */
     const char *code, *event, *state, *name, *also, *kind, *body, *basis, *who, *conditions, *steps,
@@ -66,6 +72,7 @@ enum err certificate_search(struct ctx *c, const char *q, struct certificate **o
 struct item_import {
     int64_t items, certificates, bodies;
 };
-/* Reads DIR/items/[a-z]*.json, DIR/certificates.json, DIR/bodies.json. Items whose text is unchanged
- * stay; a changed one gets a new version. Bodies are made for every county and township there is. */
+/* Reads DIR/items/[a-z]*.json, DIR/certificates.json, DIR/bodies.json. Items whose text is
+ * unchanged stay; a changed one gets a new version. Bodies are made for every county and township
+ * there is. */
 enum err item_import(struct ctx *c, const char *dir, struct item_import *out) MUST_USE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * item_model.c - see item.h. */
-#include "gov/item/item.h"
 #include "core/day.h"
+#include "gov/item/item.h"
 #include "kernel/place/place.h"
 #include "kernel/search/search.h"
 
@@ -12,21 +12,21 @@
     "v.instant"
 #define ITEM_FROM " FROM item_version v JOIN item i ON i.id = v.item "
 static const struct sql SQL_VERSION = { "SELECT " ITEM_COLS ITEM_FROM "WHERE v.id = $1", NULL };
-static const struct sql SQL_CURRENT = {
-    "SELECT " ITEM_COLS ITEM_FROM "WHERE i.code = $1 AND v.id = i.current", NULL
-};
-static const struct sql SQL_BY_ITEM = {
-    "SELECT " ITEM_COLS ITEM_FROM "WHERE i.id = $1 AND v.id = i.current", NULL
-};
-static const struct sql SQL_VERSIONS = {
-    "SELECT " ITEM_COLS ITEM_FROM "WHERE v.item = $1 ORDER BY v.number DESC", NULL
-};
-static const struct sql SQL_LIST = {
-    "SELECT " ITEM_COLS ITEM_FROM "WHERE v.id = i.current AND ($1 = '' OR i.event = $1) "
-    "ORDER BY i.uses DESC, i.code",
-    "SELECT " ITEM_COLS ITEM_FROM "WHERE v.id = i.current AND ($1::text = '' OR i.event = $1) "
-    "ORDER BY i.uses DESC, i.code"
-};
+static const struct sql SQL_CURRENT = { "SELECT " ITEM_COLS ITEM_FROM
+                                        "WHERE i.code = $1 AND v.id = i.current",
+                                        NULL };
+static const struct sql SQL_BY_ITEM = { "SELECT " ITEM_COLS ITEM_FROM
+                                        "WHERE i.id = $1 AND v.id = i.current",
+                                        NULL };
+static const struct sql SQL_VERSIONS = { "SELECT " ITEM_COLS ITEM_FROM
+                                         "WHERE v.item = $1 ORDER BY v.number DESC",
+                                         NULL };
+static const struct sql SQL_LIST = { "SELECT " ITEM_COLS ITEM_FROM
+                                     "WHERE v.id = i.current AND ($1 = '' OR i.event = $1) "
+                                     "ORDER BY i.uses DESC, i.code",
+                                     "SELECT " ITEM_COLS ITEM_FROM
+                                     "WHERE v.id = i.current AND ($1::text = '' OR i.event = $1) "
+                                     "ORDER BY i.uses DESC, i.code" };
 static const struct sql SQL_MATERIALS = {
     "SELECT seq, count, later_days, code, name, form, note, later, reusable FROM item_material "
     "WHERE version = $1 ORDER BY seq",
@@ -72,31 +72,44 @@ static const struct sql SQL_WITHDRAWN = {
 };
 
 static const struct col item_cols[] = {
-    COL_INT(struct item, id),           COL_INT(struct item, item),
-    COL_INT(struct item, number),       COL_TEXT(struct item, code),
-    COL_TEXT(struct item, event),       COL_TEXT(struct item, state),
-    COL_TEXT(struct item, name),        COL_TEXT(struct item, also),
-    COL_TEXT(struct item, kind),        COL_TEXT(struct item, body),
-    COL_TEXT(struct item, basis),       COL_TEXT(struct item, who),
-    COL_TEXT(struct item, conditions),  COL_TEXT(struct item, steps),
-    COL_TEXT(struct item, fee_text),    COL_TEXT(struct item, fee_basis),
-    COL_TEXT(struct item, result),      COL_TEXT(struct item, delivery),
-    COL_TEXT(struct item, levels),      COL_TEXT(struct item, decides),
-    COL_INT(struct item, statutory_days), COL_INT(struct item, promised_days),
-    COL_INT(struct item, fee_fen),      COL_INT(struct item, from_day),
-    COL_INT(struct item, uses),         COL_BOOL(struct item, checked),
+    COL_INT(struct item, id),
+    COL_INT(struct item, item),
+    COL_INT(struct item, number),
+    COL_TEXT(struct item, code),
+    COL_TEXT(struct item, event),
+    COL_TEXT(struct item, state),
+    COL_TEXT(struct item, name),
+    COL_TEXT(struct item, also),
+    COL_TEXT(struct item, kind),
+    COL_TEXT(struct item, body),
+    COL_TEXT(struct item, basis),
+    COL_TEXT(struct item, who),
+    COL_TEXT(struct item, conditions),
+    COL_TEXT(struct item, steps),
+    COL_TEXT(struct item, fee_text),
+    COL_TEXT(struct item, fee_basis),
+    COL_TEXT(struct item, result),
+    COL_TEXT(struct item, delivery),
+    COL_TEXT(struct item, levels),
+    COL_TEXT(struct item, decides),
+    COL_INT(struct item, statutory_days),
+    COL_INT(struct item, promised_days),
+    COL_INT(struct item, fee_fen),
+    COL_INT(struct item, from_day),
+    COL_INT(struct item, uses),
+    COL_BOOL(struct item, checked),
     COL_BOOL(struct item, instant),
 };
 static const struct col material_cols[] = {
-    COL_INT(struct material, seq),    COL_INT(struct material, count),
+    COL_INT(struct material, seq),        COL_INT(struct material, count),
     COL_INT(struct material, later_days), COL_TEXT(struct material, code),
-    COL_TEXT(struct material, name),  COL_TEXT(struct material, form),
-    COL_TEXT(struct material, note),  COL_BOOL(struct material, later),
+    COL_TEXT(struct material, name),      COL_TEXT(struct material, form),
+    COL_TEXT(struct material, note),      COL_BOOL(struct material, later),
     COL_BOOL(struct material, reusable),
 };
 static const struct col question_cols[] = {
-    COL_INT(struct question, seq),   COL_TEXT(struct question, code),
-    COL_TEXT(struct question, ask),  COL_TEXT(struct question, type),
+    COL_INT(struct question, seq),      COL_TEXT(struct question, code),
+    COL_TEXT(struct question, ask),     COL_TEXT(struct question, type),
     COL_TEXT(struct question, choices),
 };
 
@@ -199,8 +212,8 @@ enum err item_draft(struct ctx *c, struct item *it, const struct material *m, si
                   v_int(it->checked), v_text(it->who), v_text(it->conditions), v_text(it->steps),
                   v_int(it->statutory_days), v_int(it->promised_days), v_int(it->instant),
                   v_int(it->fee_fen), v_text(it->fee_text), v_text(it->fee_basis),
-                  v_text(it->result), v_text(it->delivery), v_text(it->levels),
-                  v_text(it->decides), v_int(it->from_day), v_int(c->account_id))));
+                  v_text(it->result), v_text(it->delivery), v_text(it->levels), v_text(it->decides),
+                  v_int(it->from_day), v_int(c->account_id))));
     return add_parts(c, it->id, m, n_m, q, n_q);
 }
 
@@ -236,8 +249,10 @@ enum err item_withdraw(struct ctx *c, int64_t item)
 
 const char *item_kind_zh(const char *kind)
 {
-    static const char *const words[][2] = { { "public", "公共服务" },   { "assist", "协助办理" },
-                                            { "agent", "便民代办" },    { "certificate", "出具证明" },
+    static const char *const words[][2] = { { "public", "公共服务" },
+                                            { "assist", "协助办理" },
+                                            { "agent", "便民代办" },
+                                            { "certificate", "出具证明" },
                                             { "consult", "咨询" } };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], kind))

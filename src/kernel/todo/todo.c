@@ -17,11 +17,10 @@ static const struct sql SQL_SET = {
 static const struct sql SQL_CLEAR = {
     "DELETE FROM todo WHERE county = $1 AND subject = $2 AND flow = $3", NULL
 };
-static const struct sql SQL_DESK = {
-    "SELECT " TODO_COLS " FROM todo WHERE desk = $1 AND (account = 0 OR account = $2) "
-    "ORDER BY due_ms = 0, due_ms",
-    NULL
-};
+static const struct sql SQL_DESK = { "SELECT " TODO_COLS
+                                     " FROM todo WHERE desk = $1 AND (account = 0 OR account = $2) "
+                                     "ORDER BY due_ms = 0, due_ms",
+                                     NULL };
 static const struct sql SQL_LATE = {
     "SELECT " TODO_COLS " FROM todo WHERE due_ms > 0 AND due_ms < $1 AND waits <> 2 AND "
     "place >= $2 AND place < $3 ORDER BY due_ms",
@@ -102,8 +101,8 @@ static enum err add_desk(struct ctx *c, size_t right, enum cap_no cap, int64_t b
 enum err todo_mine(struct ctx *c, struct todo **out, size_t *n)
 {
     static const enum cap_no desks[] = {
-        CAP_NO_ERRAND_TAKE, CAP_NO_ERRAND_WINDOW, CAP_NO_ERRAND_DECIDE, CAP_NO_ERRAND_LEAD,
-        CAP_NO_RATING_HANDLE, CAP_NO_VISIT,
+        CAP_NO_ERRAND_TAKE, CAP_NO_ERRAND_WINDOW, CAP_NO_ERRAND_DECIDE,
+        CAP_NO_ERRAND_LEAD, CAP_NO_RATING_HANDLE, CAP_NO_VISIT,
     };
     struct todo *all = ARENA_ARRAY(c->arena, struct todo, TODO_LIST_MAX);
     *n = 0;
@@ -121,9 +120,10 @@ enum err todo_mine(struct ctx *c, struct todo **out, size_t *n)
 
 enum err todo_late(struct ctx *c, const char *place, struct todo **out, size_t *n)
 {
-    return DB_ROWS(c, &SQL_LATE,
-                   IN(v_int(c->now_ms), v_text(place), v_text(arena_printf(c->arena, "%s:", place))),
-                   todo_cols, TODO_LATE_MAX, out, n);
+    return DB_ROWS(
+        c, &SQL_LATE,
+        IN(v_int(c->now_ms), v_text(place), v_text(arena_printf(c->arena, "%s:", place))),
+        todo_cols, TODO_LATE_MAX, out, n);
 }
 
 enum err todo_to_raise(struct ctx *c, int64_t risen_below, struct todo **out, size_t *n)
@@ -134,9 +134,9 @@ enum err todo_to_raise(struct ctx *c, int64_t risen_below, struct todo **out, si
 
 enum err todo_raised(struct ctx *c, const struct todo *t)
 {
-    return db_change_one(c, &SQL_RAISED,
-                         IN(v_int(t->key.county), v_int(t->key.id), v_text(t->flow),
-                            v_int(t->risen + 1)));
+    return db_change_one(
+        c, &SQL_RAISED,
+        IN(v_int(t->key.county), v_int(t->key.id), v_text(t->flow), v_int(t->risen + 1)));
 }
 
 enum todo_colour todo_colour(const struct todo *t, int64_t now_ms)
