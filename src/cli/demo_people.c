@@ -159,8 +159,9 @@ static void fake_id_no(struct demo *d, int32_t birth, int sex, size_t i, char ou
     (void)d;
     day_ymd(birth, &y, &m, &day);
     unsigned serial = (unsigned)(i % 499 * 2 + (sex == SEX_MALE));
-    snprintf(out, 19, "%06d%04d%02d%02d%03u", FAKE_AREA, y % 10000, m % 100, day % 100,
-             serial % 1000);
+    char text[40];
+    snprintf(text, sizeof text, "%06d%04d%02d%02d%03u", FAKE_AREA, y, m, day, serial);
+    memcpy(out, text, 17);
     for (int k = 0; k < 17; k++)
         sum += (out[k] - '0') * weights[k];
     out[17] = "10X98765432"[sum % 11];
