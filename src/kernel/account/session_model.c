@@ -49,12 +49,6 @@ enum err session_start(struct ctx *c, int64_t account, const char *device, bool 
                      v_int(second ? c->now_ms : 0)));
 }
 
-/* Not lent to another: administrators' posts. */
-static bool lends(const struct post_kind *k)
-{
-    return !(k->caps & (CAP_SYSTEM_ADMIN | CAP_SECURITY_ADMIN | CAP_AUDIT_ADMIN));
-}
-
 static enum err load_rights(struct ctx *c, struct session *s)
 {
     struct post *posts;
@@ -64,7 +58,7 @@ static enum err load_rights(struct ctx *c, struct session *s)
     for (size_t i = 0; i < n && s->n_rights < SESSION_RIGHTS_MAX; i++) {
         int no = post_kind_named(posts[i].kind);
         const struct post_kind *k = no < 0 ? NULL : post_kind((enum post_kind_no)no);
-        if (!k || (posts[i].account != s->account && !lends(k)))
+        if (!k || (posts[i].account != s->account && !post_kind_lends(k)))
             continue;
         struct right *r = &s->rights[s->n_rights++];
         *r = (struct right){ .caps = k->caps, .post_id = posts[i].id, .body_id = posts[i].body };

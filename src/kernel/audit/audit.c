@@ -20,6 +20,19 @@ static const struct sql SQL_LIST = {
     "WHERE kind = $1 AND id < $2 AND what >= $3 AND what < $4 ORDER BY id DESC",
     NULL
 };
+static const struct sql SQL_FIND = {
+    "SELECT u.id, u.at_ms, u.account, u.kind, u.place, u.what, u.subject, u.words, u.result, "
+    "a.name FROM audit u LEFT JOIN account a ON a.id = u.account "
+    "WHERE u.id < $1 AND ($2 = '' OR u.kind = $2) AND u.what >= $3 AND u.what < $4 "
+    "AND u.at_ms >= $5 AND u.at_ms < $6 AND ($7 = 0 OR u.result <> 'OK') "
+    "AND ($8 = '' OR (a.name >= $8 AND a.name < $9)) ORDER BY u.id DESC",
+    NULL
+};
+static const struct sql SQL_LOOKS_ALL = {
+    "SELECT id, at_ms, account, county, person, actor, reason FROM look "
+    "WHERE id < $1 AND ($2 = '' OR actor LIKE $3) ORDER BY id DESC",
+    NULL
+};
 static const struct sql SQL_LAST = {
     "SELECT seq, last_id, hash FROM audit_chain ORDER BY seq DESC LIMIT 1", NULL
 };
@@ -52,6 +65,20 @@ static const struct col look_cols[] = {
     COL_TEXT(struct look_row, reason),
 };
 
+static const struct col find_cols[] = {
+    COL_INT(struct audit_line, row.id),       COL_INT(struct audit_line, row.at_ms),
+    COL_INT(struct audit_line, row.account),  COL_TEXT(struct audit_line, row.kind),
+    COL_TEXT(struct audit_line, row.place),   COL_TEXT(struct audit_line, row.what),
+    COL_TEXT(struct audit_line, row.subject), COL_TEXT(struct audit_line, row.words),
+    COL_TEXT(struct audit_line, row.result),  COL_TEXT(struct audit_line, name),
+};
+static const struct col look_line_cols[] = {
+    COL_INT(struct look_line, id),      COL_INT(struct look_line, at_ms),
+    COL_INT(struct look_line, account), COL_INT(struct look_line, county),
+    COL_INT(struct look_line, person),  COL_TEXT(struct look_line, actor),
+    COL_TEXT(struct look_line, reason),
+};
+
 enum err audit_add(struct ctx *c, const char *kind, const char *place, const char *what,
                    const char *subject, const char *words, enum err result)
 {
@@ -82,13 +109,42 @@ enum err audit_looks(struct ctx *c, struct req *r)
     return OK;
 }
 
+/* The text after every text that begins with s. */
+static const char *after_all(struct ctx *c, const char *s)
+{
+    return arena_printf(c->arena, "%s\xf4\x8f\xbf\xbf", s);
+}
+
 enum err audit_list(struct ctx *c, const char *kind, const char *what, int64_t before,
                     struct audit_row **out, size_t *n)
 {
     return DB_ROWS(c, &SQL_LIST,
                    IN(v_text(kind), v_int(before ? before : INT64_MAX), v_text(what),
-                      v_text(arena_printf(c->arena, "%s\xf4\x8f\xbf\xbf", what))),
+                      v_text(after_all(c, what))),
                    audit_cols, AUDIT_PAGE, out, n);
+}
+
+enum err audit_find(struct ctx *c, const struct audit_query *q, size_t max,
+                    struct audit_line **out, size_t *n)
+{
+    return DB_ROWS(c, &SQL_FIND,
+                   IN(v_int(q->before ? q->before : INT64_MAX), v_text(q->kind), v_text(q->what),
+                      v_text(after_all(c, q->what)), v_int(q->from_ms),
+                      v_int(q->to_ms ? q->to_ms : INT64_MAX), v_int(q->refused), v_text(q->who),
+                      v_text(after_all(c, q->who))),
+                   find_cols, max, out, n);
+}
+
+enum err look_find(struct ctx *c, const char *who, int64_t before, struct look_line **out,
+                   size_t *n)
+{
+    char *like = arena_printf(c->arena, "%%%s%%", who);
+    for (char *p = like + 1; *p && p[1]; p++)
+        if (*p == '%' || *p == '_' || *p == '\\')
+            *p = ' ';
+    return DB_ROWS(c, &SQL_LOOKS_ALL,
+                   IN(v_int(before ? before : INT64_MAX), v_text(who), v_text(like)),
+                   look_line_cols, AUDIT_PAGE, out, n);
 }
 
 /* ---- the chain ---- */

@@ -21,6 +21,8 @@ struct post_kind {
 const struct post_kind *post_kind(enum post_kind_no no);
 /* -1 when there is none. */
 int post_kind_named(const char *name);
+/* Whether its rights may be lent to another during leave: administrators' are not. */
+bool post_kind_lends(const struct post_kind *k);
 
 struct post {
     int64_t id, account, body, from_day, to_day;
@@ -31,6 +33,10 @@ enum err post_list(struct ctx *c, int64_t account, int32_t day, struct post **ou
                    size_t *n) MUST_USE;
 /* Appoints; E_POSTS_CLASH, E_PLACE when the kind does not exist at that level, E_NOT_CHOICE. */
 enum err post_appoint(struct ctx *c, struct post *p) MUST_USE;
+/* The first post of the account, or one lent to it, that a post of this kind from day on would clash
+ * with; NULL: none. */
+enum err post_clash(struct ctx *c, int64_t account, enum post_kind_no kind, int32_t day,
+                    const struct post **out) MUST_USE;
 /* Ends a post the day before. */
 enum err post_end(struct ctx *c, int64_t id, int32_t day) MUST_USE;
 struct post_holder {

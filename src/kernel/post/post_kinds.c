@@ -46,3 +46,8 @@ int post_kind_named(const char *name)
             return i;
     return -1;
 }
+
+bool post_kind_lends(const struct post_kind *k)
+{
+    return !(k->caps & (CAP_SYSTEM_ADMIN | CAP_SECURITY_ADMIN | CAP_AUDIT_ADMIN));
+}

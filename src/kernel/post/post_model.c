@@ -41,19 +41,29 @@ enum err post_list(struct ctx *c, int64_t account, int32_t day, struct post **ou
     return DB_ROWS(c, &SQL_LIST, IN(v_int(account), v_int(day)), post_cols, POSTS_MAX, out, n);
 }
 
-/* Whether the account's other posts allow a further one of this kind. */
-static enum err check_clash(struct ctx *c, int64_t account, int kind, int32_t day)
+static bool clashes(enum post_kind_no kind, const struct post *p, bool lent)
 {
-    struct post *own;
-    size_t n;
+    int other = post_kind_named(p->kind);
+    CHECK(other >= 0);
+    if (lent && !post_kind_lends(post_kind((enum post_kind_no)other)))
+        return false;
+    return post_kind(kind)->clashes & (1u << other);
+}
+
+enum err post_clash(struct ctx *c, int64_t account, enum post_kind_no kind, int32_t day,
+                    const struct post **out)
+{
+    struct post *own, *now;
+    size_t n, n_now;
+    *out = NULL;
     TRY(DB_ROWS(c, &SQL_OWN, IN(v_int(account), v_int(day)), post_cols, POSTS_MAX, &own, &n));
-    for (size_t i = 0; i < n; i++) {
-        int other = post_kind_named(own[i].kind);
-        CHECK(other >= 0);
-        if (post_kind((enum post_kind_no)kind)->clashes & (1u << other))
-            return fail(c, E_POSTS_CLASH, "%s with %s", post_kind((enum post_kind_no)kind)->name,
-                        own[i].kind);
-    }
+    TRY(post_list(c, account, day, &now, &n_now));
+    for (size_t i = 0; i < n && !*out; i++)
+        if (clashes(kind, &own[i], false))
+            *out = &own[i];
+    for (size_t i = 0; i < n_now && !*out; i++)
+        if (now[i].account != account && clashes(kind, &now[i], true))
+            *out = &now[i];
     return OK;
 }
 
@@ -67,7 +77,10 @@ enum err post_appoint(struct ctx *c, struct post *p)
         return fail_field(c, "place", E_PLACE);
     if (k->needs_body && p->body == 0)
         return fail_field(c, "body", E_REQUIRED);
-    TRY(check_clash(c, p->account, kind, (int32_t)p->from_day));
+    const struct post *other;
+    TRY(post_clash(c, p->account, (enum post_kind_no)kind, (int32_t)p->from_day, &other));
+    if (other)
+        return fail(c, E_POSTS_CLASH, "%s with %s", k->name, other->kind);
     p->id = id_new(c);
     return db_run(c, &SQL_ADD,
                   IN(v_int(p->id), v_int(p->account), v_text(p->kind), v_text(p->place),

@@ -20,6 +20,11 @@ void tick_add(struct tick_job *job)
     jobs = job;
 }
 
+const struct tick_job *tick_jobs(void)
+{
+    return jobs;
+}
+
 /* Request ids are kept for two days: nobody sends a form again after that. */
 enum { REQUEST_DAYS = 2 };
 static const struct sql SQL_FORGET = { "DELETE FROM request WHERE at_ms < $1", NULL };
@@ -38,6 +43,13 @@ static int64_t monotonic_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t wall_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
@@ -62,7 +74,10 @@ static void *tick(void *arg)
             if (monotonic_ms() < j->due_ms)
                 continue;
             j->due_ms = monotonic_ms() + (int64_t)j->seconds * 1000;
-            if (app_write(t->app, j->run, NULL) != OK)
+            enum err e = app_write(t->app, j->run, NULL);
+            j->failed = (int)e;
+            j->ran_ms = wall_ms();
+            if (e)
                 fprintf(stderr, "ticker: %s failed, will be tried again\n", j->name);
         }
     return NULL;

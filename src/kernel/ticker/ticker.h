@@ -10,6 +10,8 @@ struct tick_job {
     enum err (*run)(struct ctx *c, void *unused);
     struct tick_job *next; /* the list's own */
     int64_t due_ms;
+    _Atomic int64_t ran_ms; /* when it last ran; 0: not yet */
+    _Atomic int failed;     /* enum err of that run */
 };
 /* Every slice may say TICK(job) once. */
 void tick_add(struct tick_job *job);
@@ -18,6 +20,9 @@ void tick_add(struct tick_job *job);
     {                                                                                              \
         tick_add(&job);                                                                            \
     }
+
+/* All jobs, for the page that shows their state. */
+const struct tick_job *tick_jobs(void);
 
 struct ticker;
 struct ticker *ticker_start(struct app *a);
