@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gate.c - the one way in: find the route, know the visitor, check capability, rate, origin and
  * form; then a GET answers from a snapshot on its loop, and a POST becomes a job of the writer. */
-#include "crypto/random.h"
 #include "web/gate.h"
+#include "crypto/random.h"
 #include <sys/random.h>
 
 static const struct sql SQL_REPLAY = {

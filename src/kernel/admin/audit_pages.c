@@ -74,9 +74,9 @@ static enum err show_audit(struct ctx *c, struct req *r, const struct verdict *v
     a.csv = address(c, "/admin/audit.csv", f, 0);
     if (v) {
         a.broken = v->e != OK;
-        a.verdict = v->e ? v->why
-                         : arena_printf(c->arena, "%" PRId64 " 节，%" PRId64 " 条记录", v->links,
-                                        v->rows);
+        a.verdict =
+            v->e ? v->why
+                 : arena_printf(c->arena, "%" PRId64 " 节，%" PRId64 " 条记录", v->links, v->rows);
     }
     tmpl_audit(req_html(c, r), page_new(c, r, "审计", "/admin/audit", ""), &a);
     return OK;
@@ -109,15 +109,14 @@ static enum err post_verify(struct ctx *c, struct req *r)
 
 static enum err get_csv(struct ctx *c, struct req *r)
 {
-    static const char *const heads[] = { "编号",   "时间", "类别", "账号",
-                                         "姓名",   "地方", "地址", "对象",
-                                         "做什么", "结果" };
+    static const char *const heads[] = { "编号", "时间", "类别", "账号",   "姓名",
+                                         "地方", "地址", "对象", "做什么", "结果" };
     struct audit_query q = query_of(r->form);
     struct audit_line *rows;
     struct bytes file;
     size_t n;
     TRY(audit_find(c, &q, AUDIT_EXPORT_MAX, &rows, &n));
-    const char **cells = ARENA_ARRAY(c->arena, const char *, n * COUNT(heads) + 1);
+    const char **cells = ARENA_ARRAY(c->arena, const char *, n *COUNT(heads) + 1);
     for (size_t i = 0; i < n; i++) {
         const struct audit_row *a = &rows[i].row;
         const char *line[] = { arena_printf(c->arena, "%" PRId64, a->id),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * people_model.c - accounts with their posts, for the security administrator; see admin.h. */
-#include "kernel/admin/admin.h"
 #include "core/day.h"
+#include "kernel/admin/admin.h"
 
 static const struct sql SQL_LINE = {
     "SELECT id, locked_ms, closed_ms, name, totp IS NOT NULL FROM account WHERE id = $1",
@@ -19,8 +19,8 @@ static const struct col line_cols[] = {
     COL_BOOL(struct account_line, has_totp),
 };
 static const struct col post_cols[] = {
-    COL_INT(struct post, id),       COL_INT(struct post, account),  COL_INT(struct post, body),
-    COL_INT(struct post, from_day), COL_INT(struct post, to_day),   COL_TEXT(struct post, kind),
+    COL_INT(struct post, id),       COL_INT(struct post, account),   COL_INT(struct post, body),
+    COL_INT(struct post, from_day), COL_INT(struct post, to_day),    COL_TEXT(struct post, kind),
     COL_TEXT(struct post, place),   COL_TEXT(struct post, decision),
 };
 

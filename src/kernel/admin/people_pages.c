@@ -7,9 +7,9 @@
 #include "kernel/admin/people_tmpl.h"
 
 enum { NAME_CHARS_MAX = 30, WORDS_MAX = 200, ID_MAX = INT64_MAX / 4 };
-static const char *const kind_names[] = { "agent",      "window",   "chief",    "supervisor",
-                                          "officer",    "centre",   "department", "office",
-                                          "observer",   "auditor",  "sysadmin", "secadmin",
+static const char *const kind_names[] = { "agent",      "window",  "chief",      "supervisor",
+                                          "officer",    "centre",  "department", "office",
+                                          "observer",   "auditor", "sysadmin",   "secadmin",
                                           "auditadmin", NULL };
 /* clang-format off */
 static const struct field find_form[] = { { "q", F_TEXT, 0, 0, NAME_CHARS_MAX, NULL, "姓名" } };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * audit.c - see audit.h. A link is SHA-256 over the link before and every field of the rows since,
  * each with its length in front. */
-#include "crypto/random.h"
 #include "kernel/audit/audit.h"
+#include "crypto/random.h"
 #include "kernel/flow/flow.h"
 
 static const struct sql SQL_ADD = {
@@ -124,8 +124,8 @@ enum err audit_list(struct ctx *c, const char *kind, const char *what, int64_t b
                    audit_cols, AUDIT_PAGE, out, n);
 }
 
-enum err audit_find(struct ctx *c, const struct audit_query *q, size_t max,
-                    struct audit_line **out, size_t *n)
+enum err audit_find(struct ctx *c, const struct audit_query *q, size_t max, struct audit_line **out,
+                    size_t *n)
 {
     return DB_ROWS(c, &SQL_FIND,
                    IN(v_int(q->before ? q->before : INT64_MAX), v_text(q->kind), v_text(q->what),

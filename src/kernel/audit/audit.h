@@ -19,9 +19,9 @@ enum err audit_looks(struct ctx *c, struct req *r) MUST_USE;
 enum err audit_list(struct ctx *c, const char *kind, const char *what, int64_t before,
                     struct audit_row **out, size_t *n) MUST_USE;
 struct audit_query {
-    const char *kind; /* "business", "security" or "" for both */
-    const char *what; /* "" or a prefix of what */
-    const char *who;  /* "" or the beginning of an account's name */
+    const char *kind;       /* "business", "security" or "" for both */
+    const char *what;       /* "" or a prefix of what */
+    const char *who;        /* "" or the beginning of an account's name */
     int64_t from_ms, to_ms; /* [from, to); to 0: open */
     int64_t before;         /* 0 or an id to go on from */
     bool refused;           /* only what failed */
@@ -32,8 +32,8 @@ struct audit_line {
 };
 enum { AUDIT_EXPORT_MAX = 20000 };
 /* Newest first, at most max rows. */
-enum err audit_find(struct ctx *c, const struct audit_query *q, size_t max,
-                    struct audit_line **out, size_t *n) MUST_USE;
+enum err audit_find(struct ctx *c, const struct audit_query *q, size_t max, struct audit_line **out,
+                    size_t *n) MUST_USE;
 /* In a transaction: chains all rows that came since the last link. */
 enum err audit_seal(struct ctx *c, void *unused) MUST_USE;
 /* Recomputes every link; E_FORMAT names the first that does not fit. rows: how many were checked.

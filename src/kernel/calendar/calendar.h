@@ -14,7 +14,8 @@ enum err calendar_add(struct ctx *c, int32_t day, int64_t n, int32_t *out) MUST_
 enum err calendar_between(struct ctx *c, int32_t from, int32_t to, int64_t *n) MUST_USE;
 /* End of the n-th working day after the instant ms, 17:30 in Shanghai, as an instant. */
 enum err calendar_due(struct ctx *c, int64_t ms, int64_t n, int64_t *due_ms) MUST_USE;
-/* Reads day,kind,name (kind: holiday or workday); a year's rows replace what was there. E_FORMAT. */
+/* Reads day,kind,name (kind: holiday or workday); a year's rows replace what was there. E_FORMAT.
+ */
 enum err calendar_import(struct ctx *c, const char *path, int64_t *rows) MUST_USE;
 
 enum { CALENDAR_ROWS_MAX = 800, CALENDAR_TEXT_MAX = 64 * 1024 };

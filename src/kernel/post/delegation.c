@@ -20,10 +20,10 @@ static const struct sql SQL_END = {
     "UPDATE delegation SET ended_ms = $2 WHERE id = $1 AND ended_ms IS NULL", NULL
 };
 static const struct col delegation_cols[] = {
-    COL_INT(struct delegation, id),        COL_INT(struct delegation, from),
-    COL_INT(struct delegation, to),        COL_INT(struct delegation, from_day),
-    COL_INT(struct delegation, to_day),    COL_TEXT(struct delegation, from_name),
-    COL_TEXT(struct delegation, to_name),  COL_TEXT(struct delegation, reason),
+    COL_INT(struct delegation, id),       COL_INT(struct delegation, from),
+    COL_INT(struct delegation, to),       COL_INT(struct delegation, from_day),
+    COL_INT(struct delegation, to_day),   COL_TEXT(struct delegation, from_name),
+    COL_TEXT(struct delegation, to_name), COL_TEXT(struct delegation, reason),
 };
 
 static const struct post_kind *kind_of(const struct post *p)

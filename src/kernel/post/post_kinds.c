@@ -4,15 +4,15 @@
 #include "kernel/place/place.h"
 #include "kernel/post/post.h"
 
-#define V (1u << PLACE_VILLAGE)
-#define T (1u << PLACE_TOWNSHIP)
-#define K (1u << PLACE_COUNTY)
-#define C (1u << PLACE_CITY)
+#define V     (1u << PLACE_VILLAGE)
+#define T     (1u << PLACE_TOWNSHIP)
+#define K     (1u << PLACE_COUNTY)
+#define C     (1u << PLACE_CITY)
 #define P(no) (1u << POST_##no)
 #define WORK                                                                                       \
     (P(AGENT) | P(WINDOW) | P(CHIEF) | P(SUPERVISOR) | P(OFFICER) | P(CENTRE) | P(DEPARTMENT) |    \
      P(OFFICE) | P(OBSERVER) | P(AUDITOR))
-#define ADMINS (P(SYSADMIN) | P(SECADMIN) | P(AUDITADMIN))
+#define ADMINS    (P(SYSADMIN) | P(SECADMIN) | P(AUDITADMIN))
 #define COMMITTEE (P(CHIEF) | P(AGENT) | P(WINDOW))
 
 /* clang-format off */

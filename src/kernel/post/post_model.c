@@ -26,8 +26,8 @@ static const struct sql SQL_HOLDERS = {
     NULL
 };
 static const struct col post_cols[] = {
-    COL_INT(struct post, id),       COL_INT(struct post, account),  COL_INT(struct post, body),
-    COL_INT(struct post, from_day), COL_INT(struct post, to_day),   COL_TEXT(struct post, kind),
+    COL_INT(struct post, id),       COL_INT(struct post, account),   COL_INT(struct post, body),
+    COL_INT(struct post, from_day), COL_INT(struct post, to_day),    COL_TEXT(struct post, kind),
     COL_TEXT(struct post, place),   COL_TEXT(struct post, decision),
 };
 static const struct col holder_cols[] = {
@@ -84,8 +84,8 @@ enum err post_appoint(struct ctx *c, struct post *p)
     p->id = id_new(c);
     return db_run(c, &SQL_ADD,
                   IN(v_int(p->id), v_int(p->account), v_text(p->kind), v_text(p->place),
-                     v_int(p->body), v_int(p->from_day),
-                     p->to_day ? v_int(p->to_day) : v_null(), v_text(p->decision)));
+                     v_int(p->body), v_int(p->from_day), p->to_day ? v_int(p->to_day) : v_null(),
+                     v_text(p->decision)));
 }
 
 enum err post_end(struct ctx *c, int64_t id, int32_t day)

@@ -25,6 +25,7 @@ void tick_add(struct tick_job *job);
 const struct tick_job *tick_jobs(void);
 
 struct ticker;
+/* Starts the thread that runs each job when it is due, and stops it. */
 struct ticker *ticker_start(struct app *a);
 void ticker_stop(struct ticker *t);
 /* Runs every job once, now, on c (tests and the demonstration). */
