@@ -5,8 +5,9 @@ CREATE TABLE item (
     id       BIGINT PRIMARY KEY,
     code     TEXT NOT NULL UNIQUE,
     event    TEXT NOT NULL,   -- life event: 养老
-    current  BIGINT NOT NULL, -- version in force; 0: withdrawn
-    uses     BIGINT NOT NULL  -- how often taken, orders the search
+    current  BIGINT NOT NULL, -- version in force; 0: withdrawn, or never published
+    uses     BIGINT NOT NULL, -- how often taken, orders the search
+    why      TEXT NOT NULL    -- why it was withdrawn, for residents; '' otherwise
 );
 -- What an errand was accepted under never changes: a new version is a new row.
 CREATE TABLE item_version (

@@ -12,6 +12,7 @@
 #include "kernel/person/person.h"
 #include "kernel/place/place.h"
 #include "store/migrate.h"
+#include "store/setting.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -69,6 +70,8 @@ static void make_reference(const char *path)
         e = migrate(&c);
     if (!e)
         e = load_quietly(&c);
+    if (!e)
+        e = setting_set(&c, "county", TEST_COUNTY);
     must(&c, e, "reference data");
     db_close(c.db);
     CHECK(rename(making, path) == 0);

@@ -7,15 +7,17 @@
 
 enum {
     ITEMS_MAX = 500,
-    MATERIALS_MAX = 30,
+    MATERIALS_MAX = 24, /* rows that the editor's form can carry (FORM_PARTS_MAX) */
     QUESTIONS_MAX = 12,
     CERTIFICATES_MAX = 200,
-    VERSIONS_MAX = 100
+    VERSIONS_MAX = 100,
+    EVENTS_MAX = 40,
+    LINES_MAX = 60,
 };
 struct item {
     int64_t id, item, number; /* id: of the version */
     const char *code, *event, *state, *name, *also, *kind, *body, *basis, *who, *conditions, *steps,
-        *fee_text, *fee_basis, *result, *delivery, *levels, *decides;
+        *fee_text, *fee_basis, *result, *delivery, *levels, *decides, *why; /* why: withdrawn */
     int64_t statutory_days, promised_days, fee_fen, from_day, uses;
     bool checked, instant;
 };
@@ -32,6 +34,10 @@ struct question {
 enum err item_version(struct ctx *c, int64_t version, struct item *out) MUST_USE;
 /* The version in force of the item called code; E_NOT_FOUND, also when it is withdrawn. */
 enum err item_current(struct ctx *c, const char *code, struct item *out) MUST_USE;
+/* The item called code whatever its state: the version in force, else the newest. E_NOT_FOUND. */
+enum err item_known(struct ctx *c, const char *code, struct item *out) MUST_USE;
+/* The draft of an item, if it has one: there is at most one. */
+enum err item_draft_of(struct ctx *c, int64_t item, struct item *out, bool *found) MUST_USE;
 /* All versions of an item, newest first. */
 enum err item_versions(struct ctx *c, int64_t item, struct item **out, size_t *n) MUST_USE;
 enum err item_materials(struct ctx *c, int64_t version, struct material **out, size_t *n) MUST_USE;
@@ -49,10 +55,45 @@ enum err item_used(struct ctx *c, int64_t item) MUST_USE;
 /* Stores a new version as a draft (it->item 0: a new item with it->code), sets it->id. */
 enum err item_draft(struct ctx *c, struct item *it, const struct material *m, size_t n_m,
                     const struct question *q, size_t n_q) MUST_USE;
-/* A draft becomes the version in force; the one before is past. Indexes it for the search. */
+/* A draft becomes the version in force; the one before is past. Indexes it for the search.
+ * E_CONFLICT when it is no draft (any more). */
 enum err item_publish(struct ctx *c, int64_t version) MUST_USE;
-/* No longer offered. Errands under it go on. */
-enum err item_withdraw(struct ctx *c, int64_t item) MUST_USE;
+/* Takes an item's draft away; nothing happens when it has none. */
+enum err item_discard(struct ctx *c, int64_t item) MUST_USE;
+/* No longer offered; residents read why. Errands under it go on. E_CONFLICT when nothing is in
+ * force. */
+enum err item_withdraw(struct ctx *c, int64_t item, const char *why) MUST_USE;
+
+struct life_event {
+    const char *event;
+    int64_t items;
+};
+/* Life events 人生事 that have items in force, and how many. */
+enum err item_events(struct ctx *c, struct life_event **out, size_t *n) MUST_USE;
+struct catalog_row {
+    const char *code, *event, *name, *state;
+    int64_t number, draft, uses; /* draft: its version id, 0 without one */
+};
+/* Every item there is, by life event; the row tells the version in force, else the newest. */
+enum err item_catalog(struct ctx *c, struct catalog_row **out, size_t *n) MUST_USE;
+/* Errands not closed yet that keep to this version. */
+enum err item_open_errands(struct ctx *c, int64_t version, int64_t *n) MUST_USE;
+/* "民政局": the body that answers for it as people at place call it; falls back to its kind's name
+ * where place is above the body's own level; the code itself when nothing is known. */
+const char *item_body_zh(struct ctx *c, const char *code, const char *place);
+struct body_choice {
+    const char *code, *name;
+};
+/* Bodies an item may name, each once. */
+enum err item_bodies(struct ctx *c, struct body_choice **out, size_t *n) MUST_USE;
+
+/* The lines of a text, without empty ones; at most LINES_MAX, in the arena. */
+const char *const *item_lines(struct arena *a, const char *text, size_t *n);
+/* "村里、镇里都能办", "市里定", "代理员送上门、到窗口取". */
+const char *item_levels_zh(struct ctx *c, const struct item *it);
+const char *item_decides_zh(const char *decides);
+const char *item_delivery_zh(struct ctx *c, const struct item *it);
+const char *item_state_zh(const char *state);
 const char *item_kind_zh(const char *kind);
 /* "10 个工作日", "当场办" */
 const char *item_limit_zh(struct ctx *c, const struct item *it);

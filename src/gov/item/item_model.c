@@ -8,8 +8,8 @@
 #define ITEM_COLS                                                                                  \
     "v.id, v.item, v.number, i.code, i.event, v.state, v.name, v.also, v.kind, v.body, v.basis, "  \
     "v.who, v.conditions, v.steps, v.fee_text, v.fee_basis, v.result, v.delivery, v.levels, "      \
-    "v.decides, v.statutory_days, v.promised_days, v.fee_fen, v.from_day, i.uses, v.checked, "     \
-    "v.instant"
+    "v.decides, i.why, v.statutory_days, v.promised_days, v.fee_fen, v.from_day, i.uses, "         \
+    "v.checked, v.instant"
 #define ITEM_FROM " FROM item_version v JOIN item i ON i.id = v.item "
 static const struct sql SQL_VERSION = { "SELECT " ITEM_COLS ITEM_FROM "WHERE v.id = $1", NULL };
 static const struct sql SQL_CURRENT = { "SELECT " ITEM_COLS ITEM_FROM
@@ -38,7 +38,7 @@ static const struct sql SQL_QUESTIONS = {
 static const struct sql SQL_IN_FORCE = { "SELECT count(*) FROM item WHERE current = $1", NULL };
 static const struct sql SQL_USED = { "UPDATE item SET uses = uses + 1 WHERE id = $1", NULL };
 static const struct sql SQL_ADD_ITEM = {
-    "INSERT INTO item (id, code, event, current, uses) VALUES ($1, $2, $3, 0, 0)", NULL
+    "INSERT INTO item (id, code, event, current, uses, why) VALUES ($1, $2, $3, 0, 0, '')", NULL
 };
 static const struct sql SQL_LAST = {
     "SELECT coalesce(max(number), 0) FROM item_version WHERE item = $1", NULL
@@ -66,9 +66,24 @@ static const struct sql SQL_PAST = {
 static const struct sql SQL_NOW = {
     "UPDATE item_version SET state = 'current' WHERE id = $1 AND state = 'draft'", NULL
 };
-static const struct sql SQL_POINT = { "UPDATE item SET current = $2 WHERE id = $1", NULL };
+static const struct sql SQL_POINT = { "UPDATE item SET current = $2, why = $3 WHERE id = $1",
+                                      NULL };
 static const struct sql SQL_WITHDRAWN = {
     "UPDATE item_version SET state = 'withdrawn' WHERE item = $1 AND state = 'current'", NULL
+};
+
+static const struct sql SQL_NO_MATERIALS = { "DELETE FROM item_material WHERE version = $1", NULL };
+static const struct sql SQL_NO_QUESTIONS = { "DELETE FROM item_question WHERE version = $1", NULL };
+static const struct sql SQL_NO_DRAFT = {
+    "DELETE FROM item_version WHERE id = $1 AND state = 'draft'", NULL
+};
+static const struct sql SQL_DRAFT = { "SELECT " ITEM_COLS ITEM_FROM
+                                      "WHERE v.item = $1 AND v.state = 'draft'",
+                                      NULL };
+static const struct sql SQL_KNOWN = {
+    "SELECT " ITEM_COLS ITEM_FROM "WHERE i.code = $1 AND v.id = CASE WHEN i.current <> 0 THEN "
+    "i.current ELSE (SELECT max(x.id) FROM item_version x WHERE x.item = i.id) END",
+    NULL
 };
 
 static const struct col item_cols[] = {
@@ -92,6 +107,7 @@ static const struct col item_cols[] = {
     COL_TEXT(struct item, delivery),
     COL_TEXT(struct item, levels),
     COL_TEXT(struct item, decides),
+    COL_TEXT(struct item, why),
     COL_INT(struct item, statutory_days),
     COL_INT(struct item, promised_days),
     COL_INT(struct item, fee_fen),
@@ -121,6 +137,23 @@ enum err item_version(struct ctx *c, int64_t version, struct item *out)
 enum err item_current(struct ctx *c, const char *code, struct item *out)
 {
     return db_row(c, &SQL_CURRENT, IN(v_text(code)), COLS(item_cols), out);
+}
+
+enum err item_known(struct ctx *c, const char *code, struct item *out)
+{
+    return db_row(c, &SQL_KNOWN, IN(v_text(code)), COLS(item_cols), out);
+}
+
+enum err item_draft_of(struct ctx *c, int64_t item, struct item *out, bool *found)
+{
+    struct item *rows;
+    size_t n;
+    TRY(DB_ROWS(c, &SQL_DRAFT, IN(v_int(item)), item_cols, 2, &rows, &n));
+    CHECK(n < 2);
+    *found = n == 1;
+    if (n == 1)
+        *out = rows[0];
+    return OK;
 }
 
 enum err item_versions(struct ctx *c, int64_t item, struct item **out, size_t *n)
@@ -233,50 +266,31 @@ static enum err index_item(struct ctx *c, const struct item *it)
 enum err item_publish(struct ctx *c, int64_t version)
 {
     struct item it;
-    TRY(item_version(c, version, &it));
+    struct ctx probe = *c;
+    enum err e = item_version(&probe, version, &it);
+    if (e)
+        return fail(c, e == E_NOT_FOUND ? E_CONFLICT : e, "no draft: %s", probe.why);
     TRY(db_run(c, &SQL_PAST, IN(v_int(it.item))));
     TRY(db_change_one(c, &SQL_NOW, IN(v_int(version))));
-    TRY(db_change_one(c, &SQL_POINT, IN(v_int(it.item), v_int(version))));
+    TRY(db_change_one(c, &SQL_POINT, IN(v_int(it.item), v_int(version), v_text(""))));
     return index_item(c, &it);
 }
 
-enum err item_withdraw(struct ctx *c, int64_t item)
+enum err item_withdraw(struct ctx *c, int64_t item, const char *why)
 {
-    TRY(db_run(c, &SQL_WITHDRAWN, IN(v_int(item))));
-    TRY(db_change_one(c, &SQL_POINT, IN(v_int(item), v_int(0))));
+    TRY(db_change_one(c, &SQL_WITHDRAWN, IN(v_int(item))));
+    TRY(db_change_one(c, &SQL_POINT, IN(v_int(item), v_int(0), v_text(why))));
     return search_drop(c, "item", item);
 }
 
-const char *item_kind_zh(const char *kind)
+enum err item_discard(struct ctx *c, int64_t item)
 {
-    static const char *const words[][2] = { { "public", "公共服务" },
-                                            { "assist", "协助办理" },
-                                            { "agent", "便民代办" },
-                                            { "certificate", "出具证明" },
-                                            { "consult", "咨询" } };
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (str_eq(words[i][0], kind))
-            return words[i][1];
-    return kind;
-}
-
-const char *item_limit_zh(struct ctx *c, const struct item *it)
-{
-    if (it->instant)
-        return "当场办";
-    if (it->promised_days == 0)
-        return "看情况，先问清楚";
-    return arena_printf(c->arena, "%" PRId64 " 个工作日", it->promised_days);
-}
-
-const char *material_form_zh(const char *form)
-{
-    static const char *const words[][2] = { { "copy", "复印件" },
-                                            { "original", "原件" },
-                                            { "both", "原件和复印件" },
-                                            { "form", "表格，由窗口打印" } };
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (str_eq(words[i][0], form))
-            return words[i][1];
-    return form;
+    struct item draft;
+    bool found;
+    TRY(item_draft_of(c, item, &draft, &found));
+    if (!found)
+        return OK;
+    TRY(db_run(c, &SQL_NO_MATERIALS, IN(v_int(draft.id))));
+    TRY(db_run(c, &SQL_NO_QUESTIONS, IN(v_int(draft.id))));
+    return db_change_one(c, &SQL_NO_DRAFT, IN(v_int(draft.id)));
 }
