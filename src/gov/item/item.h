@@ -89,10 +89,13 @@ enum err item_bodies(struct ctx *c, struct body_choice **out, size_t *n) MUST_US
 
 /* The lines of a text, without empty ones; at most LINES_MAX, in the arena. */
 const char *const *item_lines(struct arena *a, const char *text, size_t *n);
-/* "村里、镇里都能办", "市里定", "代理员送上门、到窗口取". */
+/* "村里、镇里都能办" */
 const char *item_levels_zh(struct ctx *c, const struct item *it);
+/* "镇里定" */
 const char *item_decides_zh(const char *decides);
+/* "代理员送上门、到窗口取" */
 const char *item_delivery_zh(struct ctx *c, const struct item *it);
+/* "在用", "草稿" */
 const char *item_state_zh(const char *state);
 const char *item_kind_zh(const char *kind);
 /* "10 个工作日", "当场办" */
