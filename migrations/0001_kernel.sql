@@ -105,6 +105,7 @@ CREATE INDEX person_name ON person (place, name);
 CREATE INDEX person_initials ON person (place, initials);
 CREATE INDEX person_id_no ON person (county, id_no_index);
 CREATE INDEX person_phone ON person (county, phone_index);
+CREATE INDEX person_household ON person (county, household);
 
 -- What a resident agreed to: reuse of papers, visits, notices.
 CREATE TABLE consent (

@@ -224,22 +224,33 @@ CREATE TABLE errand_total (
 
 -- 关爱对象
 CREATE TABLE care (
-    county    BIGINT NOT NULL,
-    person    BIGINT NOT NULL,
-    place     TEXT NOT NULL,
-    reasons   TEXT NOT NULL, -- 独居 高龄 ...
-    risk      TEXT NOT NULL, -- high key ordinary
-    wishes    TEXT NOT NULL, -- whom, how and when they like
-    contact   {{blob}},      -- emergency, sealed
-    consent   TEXT NOT NULL, -- how it was given
-    account   BIGINT NOT NULL, -- who visits
-    last_ms   BIGINT NOT NULL,
-    due_day   INTEGER NOT NULL,
+    county     BIGINT NOT NULL,
+    person     BIGINT NOT NULL,
+    place      TEXT NOT NULL,
+    reasons    TEXT NOT NULL, -- alone aged ... (care_rules.c), blanks between
+    risk       TEXT NOT NULL, -- high key ordinary
+    wish_who   TEXT NOT NULL, -- whom they like to come
+    wish_way   TEXT NOT NULL, -- home phone video neighbour or ''
+    wish_time  TEXT NOT NULL,
+    contact    {{blob}},      -- emergency: name and number, sealed
+    consent    TEXT NOT NULL, -- spoken written
+    heard      TEXT NOT NULL, -- who heard or saw it
+    account    BIGINT NOT NULL, -- who wrote this
+    last_ms    BIGINT NOT NULL, -- when last met; 0: not yet
+    due_ms     BIGINT NOT NULL,
+    due_why    TEXT NOT NULL, -- regular change round
+    due_words  TEXT NOT NULL, -- what changed, why a round
+    missed_ms  BIGINT NOT NULL, -- since when nobody answers; 0: they do
+    risen      INTEGER NOT NULL, -- levels told that nobody answers
+    listed     INTEGER NOT NULL, -- 1: has its row in the to-do list
     changed_ms BIGINT NOT NULL,
-    ended_ms  BIGINT,
+    ended_ms   BIGINT,
+    ended_why  TEXT NOT NULL,
     PRIMARY KEY (county, person)
 );
-CREATE INDEX care_place ON care (place, due_day);
+CREATE INDEX care_place ON care (place, due_ms);
+CREATE INDEX care_near ON care (listed, due_ms);
+CREATE INDEX care_missed ON care (missed_ms);
 
 -- 走访探访
 CREATE TABLE visit (

@@ -4,7 +4,15 @@
 #pragma once
 #include "store/db.h"
 
-enum { PERSON_FIND_MAX = 20, PERSON_NAME_MAX = 40 };
+enum {
+    PERSON_FIND_MAX = 20,
+    PERSON_NAME_MAX = 40,
+    PERSON_GROUP_MAX = 20,
+    PERSON_DOOR_MAX = 40,
+    PERSON_MOVED_MAX = 100,
+    HOUSEHOLD_PEOPLE_MAX = 30,
+    CONSENTS_MAX = 50,
+};
 struct person {
     struct key key;
     const char *place, *grp, *name, *initials, *moved_to;
@@ -15,12 +23,17 @@ struct person {
 
 /* E_NOT_FOUND. Sealed fields stay sealed. */
 enum err person_load(struct ctx *c, struct key k, struct person *out) MUST_USE;
+/* The same for a page: E_NOT_FOUND also when the actor lacks caps where the person lives, so that
+ * nothing tells whether there is such a person. */
+enum err person_reach(struct ctx *c, struct key k, uint32_t caps, struct person *out) MUST_USE;
 /* Opens id_no and phone. Every use shows them masked, or is recorded as a look. */
 enum err person_open(struct ctx *c, struct person *p) MUST_USE;
 /* By name, initials, whole identity number or whole telephone number, within place (a village or
  * everything below a township). At most PERSON_FIND_MAX; the needle must have 2 characters. */
 enum err person_find(struct ctx *c, const char *q, const char *place, struct person **out,
                      size_t *n) MUST_USE;
+/* The same at every place where the actor may read residents; together at most PERSON_FIND_MAX. */
+enum err person_find_mine(struct ctx *c, const char *q, struct person **out, size_t *n) MUST_USE;
 /* Adds (key.id 0) or changes; seals p->id_no and p->phone. E_EXISTS when another living person of
  * the county has that identity number: out *p is left alone. */
 enum err person_save(struct ctx *c, struct person *p) MUST_USE;
@@ -32,7 +45,57 @@ const char *person_mask(struct ctx *c, const char *name);
 enum err person_may_apply(struct ctx *c, const struct person *p) MUST_USE;
 const char *sex_zh(int64_t sex);
 
-/* 同意: what a resident agreed to. */
+/* ---- died, moved away ---- */
+/* Each tells all listeners within the same transaction. E_PERSON_DIED, E_PERSON_MOVED: registered
+ * so already. */
+enum err person_died(struct ctx *c, struct person *p, int32_t day) MUST_USE;
+enum err person_moved(struct ctx *c, struct person *p, int32_t day, const char *to) MUST_USE;
+/* What was registered by mistake is taken back; what listeners ended stays ended. E_EXISTS when the
+ * identity number has been registered anew since. */
+enum err person_back(struct ctx *c, struct person *p) MUST_USE;
+
+enum person_news { PERSON_NEWS_DIED, PERSON_NEWS_MOVED, PERSON_NEWS_CONSENT };
+/* Whoever keeps work about persons may say PERSON_LISTEN(listener) once. what: of a consent that
+ * was withdrawn, "" otherwise. */
+struct person_listener {
+    enum err (*heard)(struct ctx *c, const struct person *p, enum person_news news,
+                      const char *what);
+    struct person_listener *next; /* the list's own */
+};
+void person_listen(struct person_listener *l);
+#define PERSON_LISTEN(listener)                                                                    \
+    __attribute__((constructor)) static void listener##_register(void)                             \
+    {                                                                                              \
+        person_listen(&listener);                                                                  \
+    }
+
+/* ---- households 户: a door of a group of a village ---- */
+struct household {
+    int64_t id;
+    const char *place, *grp, *door;
+};
+/* The household at that door, made when there is none; 0 when door is "". */
+enum err household_take(struct ctx *c, const char *place, const char *grp, const char *door,
+                        int64_t *id) MUST_USE;
+/* E_NOT_FOUND. */
+enum err household_load(struct ctx *c, struct key k, struct household *out) MUST_USE;
+/* "7 号", or "" for a person without a household. */
+enum err person_door(struct ctx *c, const struct person *p, const char **door) MUST_USE;
+/* The others of p's household who live there. */
+enum err household_people(struct ctx *c, const struct person *p, struct person **out,
+                          size_t *n) MUST_USE;
+
+/* ---- 同意: what a resident agreed to: "papers", "visit" ---- */
+struct consent {
+    const char *what, *how;
+    int64_t at_ms, withdrawn_ms;
+};
 enum err consent_give(struct ctx *c, struct key person, const char *what, const char *how) MUST_USE;
 enum err consent_given(struct ctx *c, struct key person, const char *what, bool *given) MUST_USE;
+/* Tells all listeners. */
 enum err consent_withdraw(struct ctx *c, struct key person, const char *what) MUST_USE;
+/* Newest first, those withdrawn too. */
+enum err consent_list(struct ctx *c, struct key person, struct consent **out, size_t *n) MUST_USE;
+/* What they agreed to and how, in words. */
+const char *consent_zh(const char *what);
+const char *consent_how_zh(const char *how);

@@ -10,9 +10,9 @@
 #define PERSON_COLS                                                                                \
     "county, id, place, grp, name, initials, moved_to, household, sex, birth, died_day, "          \
     "moved_day, changed_ms, id_no, phone"
-static const struct sql SQL_LOAD = {
-    "SELECT " PERSON_COLS " FROM person WHERE county = $1 AND id = $2", NULL
-};
+static const struct sql SQL_LOAD = { "SELECT " PERSON_COLS
+                                     " FROM person WHERE county = $1 AND id = $2",
+                                     NULL };
 static const struct sql SQL_BY_NAME = {
     "SELECT " PERSON_COLS " FROM person WHERE place >= $1 AND place < $2 AND name >= $3 AND "
     "name < $4 ORDER BY name, id",
@@ -52,13 +52,13 @@ static const struct sql SQL_CHANGE = {
     NULL
 };
 static const struct col person_cols[] = {
-    COL_INT(struct person, key.county),   COL_INT(struct person, key.id),
-    COL_TEXT(struct person, place),       COL_TEXT(struct person, grp),
-    COL_TEXT(struct person, name),        COL_TEXT(struct person, initials),
-    COL_TEXT(struct person, moved_to),    COL_INT(struct person, household),
-    COL_INT(struct person, sex),          COL_INT(struct person, birth),
-    COL_INT(struct person, died_day),     COL_INT(struct person, moved_day),
-    COL_INT(struct person, changed_ms),   COL_BLOB(struct person, id_no_sealed),
+    COL_INT(struct person, key.county),    COL_INT(struct person, key.id),
+    COL_TEXT(struct person, place),        COL_TEXT(struct person, grp),
+    COL_TEXT(struct person, name),         COL_TEXT(struct person, initials),
+    COL_TEXT(struct person, moved_to),     COL_INT(struct person, household),
+    COL_INT(struct person, sex),           COL_INT(struct person, birth),
+    COL_INT(struct person, died_day),      COL_INT(struct person, moved_day),
+    COL_INT(struct person, changed_ms),    COL_BLOB(struct person, id_no_sealed),
     COL_BLOB(struct person, phone_sealed),
 };
 
@@ -66,6 +66,12 @@ enum err person_load(struct ctx *c, struct key k, struct person *out)
 {
     *out = (struct person){ 0 };
     return db_row(c, &SQL_LOAD, IN(v_int(k.county), v_int(k.id)), COLS(person_cols), out);
+}
+
+enum err person_reach(struct ctx *c, struct key k, uint32_t caps, struct person *out)
+{
+    TRY(person_load(c, k, out));
+    return ctx_may(c, caps, out->place) ? OK : fail(c, E_NOT_FOUND, "person beyond reach");
 }
 
 enum err person_open(struct ctx *c, struct person *p)
@@ -99,8 +105,8 @@ static enum err find_exact(struct ctx *c, const struct sql *q, const char *what,
     return OK;
 }
 
-static enum err find_prefix(struct ctx *c, const char *text, const char *place,
-                            struct person **out, size_t *n)
+static enum err find_prefix(struct ctx *c, const char *text, const char *place, struct person **out,
+                            size_t *n)
 {
     bool latin = (unsigned char)text[0] < 0x80;
     const char *from = latin ? text_fold(c->arena, text) : text;
@@ -109,10 +115,10 @@ static enum err find_prefix(struct ctx *c, const char *text, const char *place,
         return DB_ROWS(c, latin ? &SQL_VILLAGE_INITIALS : &SQL_VILLAGE_NAME,
                        IN(v_text(place), v_text(from), v_text(to)), person_cols, PERSON_FIND_MAX,
                        out, n);
-    return DB_ROWS(c, latin ? &SQL_BY_INITIALS : &SQL_BY_NAME,
-                   IN(v_text(place), v_text(arena_printf(c->arena, "%s:", place)), v_text(from),
-                      v_text(to)),
-                   person_cols, PERSON_FIND_MAX, out, n);
+    return DB_ROWS(
+        c, latin ? &SQL_BY_INITIALS : &SQL_BY_NAME,
+        IN(v_text(place), v_text(arena_printf(c->arena, "%s:", place)), v_text(from), v_text(to)),
+        person_cols, PERSON_FIND_MAX, out, n);
 }
 
 enum err person_find(struct ctx *c, const char *q, const char *place, struct person **out,
@@ -130,6 +136,34 @@ enum err person_find(struct ctx *c, const char *q, const char *place, struct per
     if (phone_parse(text, phone))
         return find_exact(c, &SQL_BY_PHONE, "person.phone", phone, place, out, n);
     return find_prefix(c, text, place, out, n);
+}
+
+/* Whether an earlier right of the actor covers that of index i. */
+static bool read_before(const struct ctx *c, size_t i)
+{
+    for (size_t k = 0; k < c->n_rights; k++) {
+        const char *wide = c->rights[k].place, *own = c->rights[i].place;
+        bool same = str_eq(wide, own);
+        if ((c->rights[k].caps & CAP_PERSON_READ) && str_starts(own, wide) && (!same || k < i))
+            return true;
+    }
+    return false;
+}
+
+enum err person_find_mine(struct ctx *c, const char *q, struct person **out, size_t *n)
+{
+    struct person *all = ARENA_ARRAY(c->arena, struct person, PERSON_FIND_MAX), *some;
+    size_t n_some;
+    *n = 0;
+    *out = all;
+    for (size_t i = 0; i < c->n_rights; i++) {
+        if (!(c->rights[i].caps & CAP_PERSON_READ) || read_before(c, i))
+            continue;
+        TRY(person_find(c, q, c->rights[i].place, &some, &n_some));
+        for (size_t k = 0; k < n_some && *n < PERSON_FIND_MAX; k++)
+            all[(*n)++] = some[k];
+    }
+    return OK;
 }
 
 struct sealed {
@@ -184,13 +218,26 @@ enum err person_save(struct ctx *c, struct person *p)
         p->key = (struct key){ place_county(p->place), id_new(c) };
     p->initials = text_initials_name(c->arena, p->name);
     const struct val in[] = {
-        v_int(p->key.county), v_int(p->key.id), v_text(p->place),
-        p->household ? v_int(p->household) : v_null(), v_text(str_or(p->grp, "")), v_text(p->name),
-        v_text(p->initials), v_int(p->sex), p->birth ? v_int(p->birth) : v_null(), s.id_no,
-        s.id_no_index, s.phone, s.phone_index, p->died_day ? v_int(p->died_day) : v_null(),
-        p->moved_day ? v_int(p->moved_day) : v_null(), v_text(p->moved_to), v_int(c->now_ms),
+        v_int(p->key.county),
+        v_int(p->key.id),
+        v_text(p->place),
+        p->household ? v_int(p->household) : v_null(),
+        v_text(str_or(p->grp, "")),
+        v_text(p->name),
+        v_text(p->initials),
+        v_int(p->sex),
+        p->birth ? v_int(p->birth) : v_null(),
+        s.id_no,
+        s.id_no_index,
+        s.phone,
+        s.phone_index,
+        p->died_day ? v_int(p->died_day) : v_null(),
+        p->moved_day ? v_int(p->moved_day) : v_null(),
+        v_text(p->moved_to),
+        v_int(c->now_ms),
     };
-    return fresh ? db_run(c, &SQL_ADD, in, COUNT(in)) : db_change_one(c, &SQL_CHANGE, in, COUNT(in));
+    return fresh ? db_run(c, &SQL_ADD, in, COUNT(in))
+                 : db_change_one(c, &SQL_CHANGE, in, COUNT(in));
 }
 
 const char *sex_zh(int64_t sex)
@@ -228,6 +275,50 @@ enum err person_may_apply(struct ctx *c, const struct person *p)
     return p->moved_day ? fail(c, E_PERSON_MOVED, "moved away") : OK;
 }
 
+/* ---- died, moved away ---- */
+static struct person_listener *listeners;
+
+void person_listen(struct person_listener *l)
+{
+    l->next = listeners;
+    listeners = l;
+}
+
+static enum err tell(struct ctx *c, const struct person *p, enum person_news news, const char *what)
+{
+    for (const struct person_listener *l = listeners; l; l = l->next)
+        TRY(l->heard(c, p, news, what));
+    return OK;
+}
+
+enum err person_died(struct ctx *c, struct person *p, int32_t day)
+{
+    if (p->died_day)
+        return fail(c, E_PERSON_DIED, "registered as deceased before");
+    TRY(person_open(c, p));
+    p->died_day = day;
+    TRY(person_save(c, p));
+    return tell(c, p, PERSON_NEWS_DIED, "");
+}
+
+enum err person_moved(struct ctx *c, struct person *p, int32_t day, const char *to)
+{
+    TRY(person_may_apply(c, p));
+    TRY(person_open(c, p));
+    p->moved_day = day;
+    p->moved_to = to;
+    TRY(person_save(c, p));
+    return tell(c, p, PERSON_NEWS_MOVED, "");
+}
+
+enum err person_back(struct ctx *c, struct person *p)
+{
+    TRY(person_open(c, p));
+    p->died_day = p->moved_day = 0;
+    p->moved_to = NULL;
+    return person_save(c, p);
+}
+
 /* ---- consent ---- */
 static const struct sql SQL_CONSENT_ADD = {
     "INSERT INTO consent (county, id, person, what, how, account, at_ms) "
@@ -242,6 +333,12 @@ static const struct sql SQL_CONSENT_HAS = {
 static const struct sql SQL_CONSENT_END = {
     "UPDATE consent SET withdrawn_ms = $4 WHERE county = $1 AND person = $2 AND what = $3 AND "
     "withdrawn_ms IS NULL",
+    NULL
+};
+
+static const struct sql SQL_CONSENTS = {
+    "SELECT what, how, at_ms, withdrawn_ms FROM consent WHERE county = $1 AND person = $2 "
+    "ORDER BY id DESC",
     NULL
 };
 
@@ -267,6 +364,33 @@ enum err consent_give(struct ctx *c, struct key person, const char *what, const 
 
 enum err consent_withdraw(struct ctx *c, struct key person, const char *what)
 {
-    return db_run(c, &SQL_CONSENT_END,
-                  IN(v_int(person.county), v_int(person.id), v_text(what), v_int(c->now_ms)));
+    struct person p;
+    TRY(person_load(c, person, &p));
+    TRY(db_run(c, &SQL_CONSENT_END,
+               IN(v_int(person.county), v_int(person.id), v_text(what), v_int(c->now_ms))));
+    return tell(c, &p, PERSON_NEWS_CONSENT, what);
+}
+
+enum err consent_list(struct ctx *c, struct key person, struct consent **out, size_t *n)
+{
+    static const struct col cols[] = {
+        COL_TEXT(struct consent, what),
+        COL_TEXT(struct consent, how),
+        COL_INT(struct consent, at_ms),
+        COL_INT(struct consent, withdrawn_ms),
+    };
+    return DB_ROWS(c, &SQL_CONSENTS, IN(v_int(person.county), v_int(person.id)), cols, CONSENTS_MAX,
+                   out, n);
+}
+
+const char *consent_zh(const char *what)
+{
+    return str_eq(what, "papers")  ? "以前交过的材料可以再用"
+           : str_eq(what, "visit") ? "上门走访探访"
+                                   : what;
+}
+
+const char *consent_how_zh(const char *how)
+{
+    return str_eq(how, "spoken") ? "口头" : str_eq(how, "written") ? "书面" : how;
 }
