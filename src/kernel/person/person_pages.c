@@ -237,7 +237,7 @@ static enum err post_back(struct ctx *c, struct req *r)
 /* clang-format off */
 static const struct route routes[] = {
     { HTTP_GET,  "/person",                CAP_PERSON_READ,  R_API, "找居民",       get_find,      COLS(find_form),    NULL, get_find },
-    { HTTP_GET,  "/person/new",            CAP_PERSON_WRITE, 0,     "登记居民页",   get_new,       COLS(person_form),  NULL, NULL },
+    { HTTP_GET,  "/person/new",            CAP_PERSON_WRITE, 0,     "登记居民页",   get_new,       NULL, 0,            NULL, NULL },
     { HTTP_POST, "/person/new",            CAP_PERSON_WRITE, R_API, "登记居民",     post_new,      COLS(person_form),  NULL, get_new },
     { HTTP_GET,  "/person/{key}",          CAP_PERSON_READ,  R_API, "居民资料",     get_person,    NULL, 0,            NULL, NULL },
     { HTTP_POST, "/person/{key}/full",     CAP_PERSON_READ,  R_API, "看全号",       post_full,     COLS(reason_form),  NULL, get_person },
