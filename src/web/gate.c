@@ -10,7 +10,7 @@ static const struct sql SQL_REPLAY = {
 };
 static const struct sql SQL_REMEMBER = {
     "INSERT INTO request (rid, hash, account, status, location, answer, at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (rid) DO NOTHING",
+    "VALUES ($1, $2, $3, $4, $5, $6, $7)",
     NULL
 };
 
@@ -329,8 +329,6 @@ static enum err replay(struct ctx *c, struct req *r)
         return OK;
     if (hash.len != HASH_BYTES || memcmp(hash.ptr, r->state->hash, HASH_BYTES) != 0)
         return fail(c, E_REPLAY_DIFFERS, "request id used with another body");
-    if (!*str_or(location, "") && !answer.len)
-        return OK; /* it answered with a page of its own, which changes nothing and is not kept */
     r->state->replayed = true;
     r->status = (int)status;
     r->location = *str_or(location, "") ? location : NULL;
