@@ -176,6 +176,80 @@ enum err app_write(struct app *a, enum err (*body)(struct ctx *, void *), void *
     return e;
 }
 
+/* Lives on when its asker has given up, until the writer comes to it: freed by whoever is last. */
+struct probe {
+    struct app *app;
+    struct ctx c;
+    struct write_job job;
+    struct waited w;
+    bool given_up;
+};
+
+static enum err probe_body(struct ctx *c, void *arg)
+{
+    static const struct sql SQL_ALIVE = { "SELECT 1", NULL };
+    int64_t one;
+    (void)arg;
+    return db_one(c, &SQL_ALIVE, IN_NONE, OUT(s_int(&one)));
+}
+
+static void probe_free(struct probe *p)
+{
+    atomic_store(&p->app->probing, false);
+    arena_free(p->c.arena);
+    pthread_mutex_destroy(&p->w.lock);
+    pthread_cond_destroy(&p->w.wake);
+    free(p);
+}
+
+static void probe_done(void *arg, enum err e)
+{
+    struct probe *p = arg;
+    pthread_mutex_lock(&p->w.lock);
+    bool last = p->given_up;
+    p->w.done = true;
+    p->w.e = e;
+    pthread_cond_signal(&p->w.wake);
+    pthread_mutex_unlock(&p->w.lock);
+    if (last)
+        probe_free(p);
+}
+
+static enum err probe_wait(struct probe *p, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ms / 1000 + 1;
+    pthread_mutex_lock(&p->w.lock);
+    while (!p->w.done && pthread_cond_timedwait(&p->w.wake, &p->w.lock, &until) == 0)
+        ;
+    enum err e = p->w.done ? p->w.e : E_UNAVAILABLE;
+    bool last = p->w.done;
+    p->given_up = !last;
+    pthread_mutex_unlock(&p->w.lock);
+    if (last)
+        probe_free(p);
+    return e;
+}
+
+enum err app_probe(struct app *a, int64_t ms)
+{
+    bool idle = false;
+    if (!atomic_compare_exchange_strong(&a->probing, &idle, true))
+        return E_UNAVAILABLE;
+    struct probe *p = calloc(1, sizeof *p);
+    CHECK(p != NULL && pthread_mutex_init(&p->w.lock, NULL) == 0 &&
+          pthread_cond_init(&p->w.wake, NULL) == 0);
+    p->app = a;
+    app_system_ctx(a, &p->c);
+    p->job = (struct write_job){ .c = &p->c, .run = probe_body, .done = probe_done, .arg = p };
+    enum err e = writer_submit(a->writer, &p->job);
+    if (!e)
+        return probe_wait(p, ms);
+    probe_free(p);
+    return e;
+}
+
 static char *line(struct ctx *c, const char *before, const char *fmt, ...) PRINTF(3, 4);
 static char *line(struct ctx *c, const char *before, const char *fmt, ...)
 {

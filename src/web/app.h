@@ -51,5 +51,8 @@ bool app_rate(struct app *a, const char *what, const char *who, int64_t now_ms, 
 void app_system_ctx(struct app *a, struct ctx *c);
 /* Runs body in a write transaction as the system and waits. */
 enum err app_write(struct app *a, enum err (*body)(struct ctx *, void *), void *arg) MUST_USE;
+/* Whether the writer commits an empty job within ms: E_UNAVAILABLE when not. At most one probe is
+ * under way at a time; while one hangs, the next fails at once. */
+enum err app_probe(struct app *a, int64_t ms) MUST_USE;
 /* Prometheus text (version 0.0.4). */
 struct bytes app_metrics(struct ctx *c, struct app *a);

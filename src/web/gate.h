@@ -20,6 +20,7 @@ struct app {
     _Atomic uint64_t latency[LATENCY_BUCKETS]; /* answers by time */
     _Atomic uint64_t latency_ns;
     _Atomic uint64_t faults;                   /* our own failures, 5xx */
+    atomic_bool probing;                       /* an app_probe waits for the writer */
 };
 
 /* Where a request stands between the gate's steps. */

@@ -14,12 +14,16 @@ static const struct sql SQL_ROW = {
     "AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $3) "
     "ORDER BY length(area) DESC, valid_from DESC, id DESC LIMIT 1"
 };
-static const struct sql SQL_ALL = {
-    "SELECT " RULE_COLS " FROM rule ORDER BY name, area, valid_from", NULL
-};
-static const struct sql SQL_NAMED = {
-    "SELECT " RULE_COLS " FROM rule WHERE name = $1 ORDER BY area, valid_from", NULL
-};
+static const struct sql SQL_ALL = { "SELECT " RULE_COLS
+                                    " FROM rule ORDER BY name, area, valid_from",
+                                    NULL };
+static const struct sql SQL_NAMED = { "SELECT " RULE_COLS
+                                      " FROM rule WHERE name = $1 ORDER BY area, valid_from",
+                                      NULL };
+static const struct sql SQL_FORCE = { "SELECT " RULE_COLS
+                                      " FROM rule WHERE valid_from <= $1 AND (valid_to IS NULL OR "
+                                      "valid_to >= $1) ORDER BY name, area, valid_from",
+                                      NULL };
 static const struct sql SQL_END = {
     "UPDATE rule SET valid_to = $3 WHERE name = $1 AND area = $2 AND valid_to IS NULL "
     "AND valid_from < $4",
@@ -43,8 +47,7 @@ static const struct col rule_cols[] = {
     COL_INT(struct rule, valid_from), COL_INT(struct rule, valid_to),
 };
 
-enum err rule_row(struct ctx *c, const char *name, const char *place, int32_t day,
-                  struct rule *out)
+enum err rule_row(struct ctx *c, const char *name, const char *place, int32_t day, struct rule *out)
 {
     return db_row(c, &SQL_ROW, IN(v_text(name), v_text(place), v_int(day)), COLS(rule_cols), out);
 }
@@ -65,11 +68,16 @@ enum err rule_list(struct ctx *c, const char *name, struct rule **out, size_t *n
     return DB_ROWS(c, &SQL_ALL, IN_NONE, rule_cols, RULE_ROWS_MAX, out, n);
 }
 
+enum err rule_in_force(struct ctx *c, int32_t day, struct rule **out, size_t *n)
+{
+    return DB_ROWS(c, &SQL_FORCE, IN(v_int(day)), rule_cols, RULE_ROWS_MAX, out, n);
+}
+
 enum err rule_add(struct ctx *c, const struct rule *r)
 {
-    TRY(db_run(c, &SQL_END,
-               IN(v_text(r->name), v_text(r->area), v_int(r->valid_from - 1),
-                  v_int(r->valid_from))));
+    TRY(db_run(
+        c, &SQL_END,
+        IN(v_text(r->name), v_text(r->area), v_int(r->valid_from - 1), v_int(r->valid_from))));
     return db_run(c, &SQL_ADD,
                   IN(v_int(id_new(c)), v_text(r->name), v_text(r->value), v_text(r->unit),
                      v_text(r->level), v_text(r->document), v_text(r->article), v_text(r->area),
@@ -84,10 +92,17 @@ static enum err import_row(struct ctx *c, const struct csv_row *row, void *arg)
     if (row->n != 11 || !day_parse(row->cells[7], &from) ||
         (*row->cells[8] && !day_parse(row->cells[8], &to)))
         return fail(c, E_FORMAT, "rules: line %zu", row->line);
-    struct rule r = { .name = row->cells[0], .value = row->cells[1], .unit = row->cells[2],
-                      .level = row->cells[3], .document = row->cells[4],
-                      .article = row->cells[5], .area = row->cells[6], .valid_from = from,
-                      .valid_to = to, .source = row->cells[9], .note = row->cells[10] };
+    struct rule r = { .name = row->cells[0],
+                      .value = row->cells[1],
+                      .unit = row->cells[2],
+                      .level = row->cells[3],
+                      .document = row->cells[4],
+                      .article = row->cells[5],
+                      .area = row->cells[6],
+                      .valid_from = from,
+                      .valid_to = to,
+                      .source = row->cells[9],
+                      .note = row->cells[10] };
     TRY(db_one(c, &SQL_HAS, IN(v_text(r.name), v_text(r.area), v_text(r.level), v_int(from)),
                OUT(s_int(&there))));
     if (there)
@@ -106,7 +121,7 @@ const char *rule_source(struct ctx *c, const struct rule *r)
 {
     static const struct {
         const char *level, *zh;
-    } levels[] = { { "law", "法律" },   { "national", "国家规定" }, { "province", "省规定" },
+    } levels[] = { { "law", "法律" },    { "national", "国家规定" }, { "province", "省规定" },
                    { "city", "市规定" }, { "county", "县级设定" },   { "charter", "村规民约" } };
     const char *zh = r->level;
     for (size_t i = 0; i < COUNT(levels); i++)
@@ -120,10 +135,10 @@ const char *rule_source(struct ctx *c, const struct rule *r)
 const char *rule_unit_zh(const char *unit)
 {
     static const char *const words[][2] = {
-        { "workday", "个工作日" }, { "day", "天" },     { "days", "天" },   { "hour", "小时" },
-        { "minute", "分钟" },      { "month", "个月" }, { "year", "年" },   { "percent", "%" },
-        { "byte", "字节" },        { "fen", "分" },     { "yuan", "元" },   { "person", "人" },
-        { "time", "次" },          { "try", "次" },     { "score", "分" },  { "m2", "平方米" },
+        { "workday", "个工作日" }, { "day", "天" },     { "days", "天" },  { "hour", "小时" },
+        { "minute", "分钟" },      { "month", "个月" }, { "year", "年" },  { "percent", "%" },
+        { "byte", "字节" },        { "fen", "分" },     { "yuan", "元" },  { "person", "人" },
+        { "time", "次" },          { "try", "次" },     { "score", "分" }, { "m2", "平方米" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], unit))

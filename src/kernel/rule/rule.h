@@ -19,6 +19,8 @@ enum err rule_int(struct ctx *c, const char *name, const char *place, int32_t da
                   int64_t *out) MUST_USE;
 /* All rows, or those of one name. */
 enum err rule_list(struct ctx *c, const char *name, struct rule **out, size_t *n) MUST_USE;
+/* All rows in force on day, by name and area. */
+enum err rule_in_force(struct ctx *c, int32_t day, struct rule **out, size_t *n) MUST_USE;
 /* Adds a row; one with the same name and area that is open ends on the day before. */
 enum err rule_add(struct ctx *c, const struct rule *r) MUST_USE;
 /* Reads data/rules.csv; rows that are there already stay. */
