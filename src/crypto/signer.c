@@ -27,6 +27,7 @@ struct signer {
     int fd;
     uint32_t id; /* the leader's */
     pthread_mutex_t lock;
+    bool starting;                /* remote: no answer has come yet */
     bool led;                     /* a leader is under way */
     struct waiter *first, **last; /* who waits for the next leader */
 };
@@ -55,12 +56,19 @@ enum err signer_open(struct ctx *c, const char *key_path, struct signer **out)
     return OK;
 }
 
-struct signer *signer_remote(int fd)
+static void set_limit(int fd, int seconds)
 {
-    struct timeval limit = { SIGNER_SECONDS_MAX, 0 };
+    struct timeval limit = { seconds, 0 };
     CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) == 0);
     CHECK(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) == 0);
-    return signer_new(NULL, fd);
+}
+
+struct signer *signer_remote(int fd)
+{
+    set_limit(fd, SIGNER_START_SECONDS_MAX);
+    struct signer *s = signer_new(NULL, fd);
+    s->starting = true;
+    return s;
 }
 
 void signer_free(struct signer *s)
@@ -112,13 +120,18 @@ static bool receive_one(struct signer *s, const struct waiter *w, int64_t end_ms
  * buffers hold them: neither side waits for the other to read. */
 static void exchange(struct signer *s, struct waiter **w, size_t n)
 {
-    int64_t end_ms = monotonic_ms() + SIGNER_SECONDS_MAX * 1000;
+    int seconds = s->starting ? SIGNER_START_SECONDS_MAX : SIGNER_SECONDS_MAX;
+    int64_t end_ms = monotonic_ms() + seconds * 1000;
     size_t sent = 0;
     while (sent < n && send_one(s, w[sent]->ask))
         sent++;
     bool ok = true;
     for (size_t i = 0; i < n; i++)
         w[i]->ok = ok = ok && i < sent && receive_one(s, w[i], end_ms);
+    if (ok && s->starting) {
+        s->starting = false;
+        set_limit(s->fd, SIGNER_SECONDS_MAX);
+    }
 }
 
 static size_t take(struct signer *s, struct waiter **w)

@@ -21,6 +21,7 @@ enum {
     SIGNER_SIG_BYTES = 64,
     SIGNER_BATCH_MAX = 32,  /* fields in one message */
     SIGNER_SECONDS_MAX = 2, /* how long a client waits */
+    SIGNER_START_SECONDS_MAX = 20, /* the same for the first answer: its process may still start */
     SIGNER_EXIT_KEYS = 78,  /* signer_serve's exit status: key file refused */
 };
 
