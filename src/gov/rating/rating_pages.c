@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * rating_pages.c - rating an errand, and calling back after a bad one. */
+#include "crypto/signer.h"
+#include "gov/rating/rating_tmpl.h"
+#include "gov/rating/rating_view.h"
+#include "kernel/person/person.h"
+#include "kernel/place/place.h"
+
+/* clang-format off */
+static const char *const scores[] = { "5", "4", "3", "2", "1", NULL };
+static const char *const hows[] = { "device", "qr", "paper", "mouth", NULL };
+static const char *const found_choices[] = { "true", "complex", "not-true", NULL };
+const char *const rating_reasons[] = { "讲得清楚", "办得快", "送上门", "态度好", "没有一次讲清", "要了不该要的材料", "推来推去", "超过时限", "态度不好", "多收了钱", "结果有错", NULL };
+static const struct field rate_query[] = { { "number", F_TEXT, 0, 0, 60, NULL, "办件编号" } };
+static const struct field rate_form[] = {
+    { "number", F_TEXT,   F_REQUIRED, 0, 60, NULL, "办件编号" },
+    { "code",   F_TEXT,   F_REQUIRED, 0, 20, NULL, "查询码" },
+    { "score",  F_CHOICE, F_REQUIRED, 0, 0, scores, "满意不满意" },
+    { "reason", F_CHOICE, F_INDEXED,  0, 0, rating_reasons, "哪里好、哪里不好" },
+    { "words",  F_LINES,  0, 0, RATING_WORDS_MAX, NULL, "想说的话" },
+    { "how",    F_CHOICE, 0, 0, 0, hows, "怎么评的" },
+};
+static const struct field staff_form[] = {
+    { "score",  F_CHOICE, F_REQUIRED, 0, 0, scores, "满意不满意" },
+    { "reason", F_CHOICE, F_INDEXED,  0, 0, rating_reasons, "哪里好、哪里不好" },
+    { "words",  F_LINES,  0, 0, RATING_WORDS_MAX, NULL, "想说的话" },
+    { "how",    F_CHOICE, F_REQUIRED, 0, 0, hows, "怎么评的" },
+};
+static const struct field call_form[] = {
+    { "found", F_CHOICE, F_REQUIRED, 0, 0, found_choices, "属实不属实" },
+    { "words", F_LINES,  F_REQUIRED, 2, RATING_WORDS_MAX, NULL, "居民怎么说、查到什么" },
+};
+static const struct field right_form[] = { { "words", F_LINES, F_REQUIRED, 2, RATING_WORDS_MAX, NULL, "怎么整改的" } };
+static const struct field again_form[] = { { "score", F_CHOICE, F_REQUIRED, 0, 0, scores, "满意不满意" } };
+/* clang-format on */
+
+static const char *reasons_of(struct ctx *c, const struct form *f)
+{
+    const char *out = "";
+    for (int i = 0; rating_reasons[i]; i++) {
+        const char *r = form_text_at(f, "reason", i);
+        if (*r)
+            out = arena_printf(c->arena, "%s%s%s", out, *out ? "、" : "", r);
+    }
+    return out;
+}
+
+static int64_t score_of(const struct form *f)
+{
+    return form_text(f, "score")[0] - '0';
+}
+
+static enum err get_rate(struct ctx *c, struct req *r)
+{
+    tmpl_rate(req_html(c, r), page_new(c, r, "评一评", "/progress", "查进度"), NULL);
+    return OK;
+}
+
+static enum err post_rate(struct ctx *c, struct req *r)
+{
+    struct errand e;
+    const struct form *f = r->form;
+    TRY(errand_by_code(c, form_text(f, "number"), form_text(f, "code"), &e));
+    TRY(rating_give(c, &e, score_of(f), reasons_of(c, f), form_text(f, "words"),
+                    str_or(form_text(f, "how"), "device")));
+    req_say(r, "评价收到了。您是谁，办事的人看不到。");
+    return req_go(c, r, "/progress");
+}
+
+/* Somebody else writes down what a resident said or wrote; never the one who did the errand. */
+static enum err load_for_staff(struct ctx *c, struct req *r, struct errand *e)
+{
+    TRY(errand_load(c, r->key, e));
+    if (!ctx_may(c, CAP_RATING_HANDLE, e->place))
+        return fail(c, E_FORBIDDEN, "handles no ratings here");
+    return e->taken_by == c->account_id ? fail(c, E_SAME_PERSON, "rates own work") : OK;
+}
+
+static enum err get_staff(struct ctx *c, struct req *r)
+{
+    struct errand *e = ARENA_NEW(c->arena, struct errand);
+    TRY(load_for_staff(c, r, e));
+    tmpl_rate(req_html(c, r), page_new(c, r, "代记评价", "/ratings", "评价"), e);
+    return OK;
+}
+
+static enum err post_staff(struct ctx *c, struct req *r)
+{
+    struct errand e;
+    const struct form *f = r->form;
+    TRY(load_for_staff(c, r, &e));
+    TRY(rating_give(c, &e, score_of(f), reasons_of(c, f), form_text(f, "words"),
+                    form_text(f, "how")));
+    req_say(r, "评价记下了。");
+    return req_go(c, r, "/ratings");
+}
+
+static enum err get_list(struct ctx *c, struct req *r)
+{
+    struct rating *open, *all;
+    size_t n_open, n_all;
+    const char *place = str_or(ctx_place(c, CAP_RATING_HANDLE), "");
+    TRY(rating_list(c, place, true, &open, &n_open));
+    TRY(rating_list(c, place, false, &all, &n_all));
+    tmpl_rating_list(req_html(c, r), page_new(c, r, "评价", "/ratings", place_full_name(c, place)),
+                     open, n_open, all, n_all);
+    return OK;
+}
+
+static enum err load(struct ctx *c, struct req *r, struct rating *out)
+{
+    TRY(rating_load(c, r->key, out));
+    return ctx_may(c, CAP_RATING_HANDLE, out->place) ? OK
+                                                     : fail(c, E_NOT_FOUND, "rating out of reach");
+}
+
+/* Whom to call: the handler may see it, and the look is recorded. */
+static enum err load_contact(struct ctx *c, struct req *r, struct rating_view *v)
+{
+    struct person p;
+    char *phone = NULL;
+    v->contact = "";
+    if (v->e.person) {
+        struct key k = { v->e.key.county, v->e.person };
+        TRY(person_load(c, k, &p));
+        TRY(person_open(c, &p));
+        req_look(c, r, k, arena_printf(c->arena, "差评回访 %s", v->e.number));
+        v->contact = str_or(p.phone, "");
+    } else if (v->e.contact_sealed.len) {
+        TRY(field_open(c, "errand.contact", v->e.contact_sealed, &phone));
+        v->contact = phone;
+    }
+    return OK;
+}
+
+static enum err get_rating(struct ctx *c, struct req *r)
+{
+    struct rating_view *v = ARENA_NEW(c->arena, struct rating_view);
+    TRY(load(c, r, &v->r));
+    TRY(errand_load_any(c, r->key, &v->e));
+    TRY(load_contact(c, r, v));
+    tmpl_rating_show(req_html(c, r), page_new(c, r, "差评回访", "/ratings", "评价"), v);
+    return OK;
+}
+
+static enum err post_called(struct ctx *c, struct req *r)
+{
+    struct rating x;
+    const char *found = form_text(r->form, "found");
+    TRY(load(c, r, &x));
+    TRY(rating_called(c, &x, !str_eq(found, "not-true"), str_eq(found, "complex"),
+                      form_text(r->form, "words")));
+    req_say(r, "回访记下了。");
+    return req_go(c, r, "/ratings/%s", key_text(c, x.key));
+}
+
+static enum err post_righted(struct ctx *c, struct req *r)
+{
+    struct rating x;
+    TRY(load(c, r, &x));
+    TRY(rating_righted(c, &x, form_text(r->form, "words")));
+    req_say(r, "整改记下了，请居民再评一次。");
+    return req_go(c, r, "/ratings/%s", key_text(c, x.key));
+}
+
+static enum err post_again(struct ctx *c, struct req *r)
+{
+    struct rating x;
+    TRY(load(c, r, &x));
+    TRY(rating_again(c, &x, score_of(r->form)));
+    req_say(r, "再评记下了，这件了结。");
+    return req_go(c, r, "/ratings");
+}
+
+/* clang-format off */
+static const struct route routes[] = {
+    { HTTP_GET,  "/rate",                  CAP_PUBLIC,        0,                "评价页",     get_rate,     COLS(rate_query), NULL, NULL },
+    { HTTP_POST, "/rate",                  CAP_PUBLIC,        R_STRICT | R_API, "居民评价",   post_rate,    COLS(rate_form),  NULL, get_rate },
+    { HTTP_GET,  "/errand/{key}/rate",     CAP_RATING_HANDLE, 0,                "代记评价页", get_staff,    NULL, 0,          NULL, NULL },
+    { HTTP_POST, "/errand/{key}/rate",     CAP_RATING_HANDLE, R_API,            "代记评价",   post_staff,   COLS(staff_form), NULL, get_staff },
+    { HTTP_GET,  "/ratings",               CAP_RATING_HANDLE, 0,                "评价列表",   get_list,     NULL, 0,          NULL, NULL },
+    { HTTP_GET,  "/ratings/{key}",         CAP_RATING_HANDLE, 0,                "差评回访页", get_rating,   NULL, 0,          NULL, NULL },
+    { HTTP_POST, "/ratings/{key}/called",  CAP_RATING_HANDLE, R_API,            "记下回访",   post_called,  COLS(call_form),  NULL, get_rating },
+    { HTTP_POST, "/ratings/{key}/righted", CAP_RATING_HANDLE, R_API,            "记下整改",   post_righted, COLS(right_form), NULL, get_rating },
+    { HTTP_POST, "/ratings/{key}/again",   CAP_RATING_HANDLE, R_API,            "再评",       post_again,   COLS(again_form), NULL, get_rating },
+};
+/* clang-format on */
+ROUTES(routes)
