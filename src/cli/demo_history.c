@@ -5,6 +5,7 @@
 #include "cli/demo.h"
 #include "core/day.h"
 #include "gov/errand/errand.h"
+#include "gov/rating/rating.h"
 #include "kernel/audit/audit.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/place/place.h"
@@ -174,6 +175,19 @@ static int64_t deciding_days(struct demo *d, const struct item *it)
     uint64_t limit = it->promised_days > 3 ? (uint64_t)it->promised_days : 3;
     return demo_random(d, 14) ? 1 + (int64_t)demo_random(d, limit * 3 / 4)
                               : (int64_t)(limit + demo_random(d, 4));
+}
+
+/* After a revisit many rate, by the code on their receipt; few are unhappy. */
+static enum err revisit(struct history *h, struct errand *e)
+{
+    struct demo *d = h->d;
+    TRY(errand_step(&h->c, e, EV_REVISIT, demo_random(d, 3) ? "说办得快" : "说以后还找代理员", ""));
+    if (demo_random(d, 5) < 2)
+        return OK;
+    static const int64_t scores[] = { 5, 5, 5, 5, 5, 4, 4, 4, 3, 5, 4, 5, 4, 5, 2, 5, 4, 3, 5, 1 };
+    int64_t score = scores[demo_random(d, COUNT(scores))];
+    h->c.account_id = 0;
+    return rating_give(&h->c, e, score, score < 3 ? "推来推去" : "办得快", "", "qr");
 }
 
 /* The next event of a running errand, and how many working days later the one after it comes. */

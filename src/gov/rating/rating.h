@@ -6,8 +6,14 @@
 #include "core/sm.h"
 #include "gov/errand/errand.h"
 
-enum rating_state { RATING_DONE, RATING_CALLBACK, RATING_RECTIFY, RATING_RERATE, RATING_CLOSED,
-                    RATING_STATES };
+enum rating_state {
+    RATING_DONE,
+    RATING_CALLBACK,
+    RATING_RECTIFY,
+    RATING_RERATE,
+    RATING_CLOSED,
+    RATING_STATES
+};
 enum rating_event { RV_NOT_TRUE, RV_TRUE, RV_RIGHTED, RV_RERATE, RV_GOOD, RATING_EVENTS };
 extern const struct sm rating_sm;
 enum { RATING_LIST_MAX = 100, RATING_WORDS_MAX = 500 };

@@ -34,19 +34,18 @@ const struct sm rating_sm = { "rating", "评价", states, COUNT(states), events,
 /* clang-format on */
 
 #define RATING_COLS                                                                                \
-    "county, errand, place, body, reasons, words, how, state, found, righted, item, score, at_ms, " \
+    "county, errand, place, body, reasons, words, how, state, found, righted, item, score, "       \
+    "at_ms, "                                                                                      \
     "true_bad, second, due_ms"
-static const struct sql SQL_LOAD = {
-    "SELECT " RATING_COLS " FROM rating WHERE county = $1 AND errand = $2", NULL
-};
-static const struct sql SQL_HAS = {
-    "SELECT count(*) FROM rating WHERE county = $1 AND errand = $2", NULL
-};
-static const struct sql SQL_ADD = {
-    "INSERT INTO rating (" RATING_COLS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', $9, $10, "
-    "$11, 0, 0, $12)",
-    NULL
-};
+static const struct sql SQL_LOAD = { "SELECT " RATING_COLS
+                                     " FROM rating WHERE county = $1 AND errand = $2",
+                                     NULL };
+static const struct sql SQL_HAS = { "SELECT count(*) FROM rating WHERE county = $1 AND errand = $2",
+                                    NULL };
+static const struct sql SQL_ADD = { "INSERT INTO rating (" RATING_COLS
+                                    ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', '', $9, $10, "
+                                    "$11, 0, 0, $12)",
+                                    NULL };
 static const struct sql SQL_UPDATE = {
     "UPDATE rating SET state = $4, found = $5, righted = $6, true_bad = $7, second = $8, "
     "due_ms = $9 WHERE county = $1 AND errand = $2 AND state = $3",
@@ -75,8 +74,9 @@ enum err rating_load(struct ctx *c, struct key k, struct rating *out)
 
 const char *rating_zh(int64_t score)
 {
-    static const char *const words[] = { "", "非常不满意", "不满意", "基本满意", "满意",
-                                         "非常满意" };
+    static const char *const words[] = {
+        "", "非常不满意", "不满意", "基本满意", "满意", "非常满意"
+    };
     return score >= 1 && score <= 5 ? words[score] : "";
 }
 
@@ -88,16 +88,22 @@ static enum err due_after(struct ctx *c, const struct rating *r, const char *rul
 }
 
 /* The worker's desk never sees the row: it lies with the township's handler of ratings. */
-static enum err to_list(struct ctx *c, const struct rating *r, const char *title,
-                        const char *verb)
+static enum err to_list(struct ctx *c, const struct rating *r, const char *title, const char *verb)
 {
     const char *k = arena_printf(c->arena, "%06" PRId64 "-%" PRId64, r->key.county, r->key.id);
     struct todo t = {
-        .key = r->key, .flow = "rating", .place = r->place, .title = title, .verb = verb,
+        .key = r->key,
+        .flow = "rating",
+        .place = r->place,
+        .title = title,
+        .verb = verb,
         .desk = desk_text(c, place_at(c, r->place, PLACE_TOWNSHIP), CAP_NO_RATING_HANDLE, 0),
-        .line = arena_printf(c->arena, "%s · %s", place_short_name(c, r->place), rating_zh(r->score)),
-        .link = arena_printf(c->arena, "/ratings/%s", k), .waits = SM_LEADER,
-        .due_ms = r->due_ms, .amber_ms = c->now_ms,
+        .line =
+            arena_printf(c->arena, "%s · %s", place_short_name(c, r->place), rating_zh(r->score)),
+        .link = arena_printf(c->arena, "/ratings/%s", k),
+        .waits = SM_LEADER,
+        .due_ms = r->due_ms,
+        .amber_ms = c->now_ms,
     };
     return todo_set(c, &t);
 }
@@ -114,15 +120,21 @@ enum err rating_give(struct ctx *c, const struct errand *e, int64_t score, const
         return fail(c, E_RATED, "rated before");
     TRY(rule_int(c, "rating.bad_max", e->place, day_of_ms(c->now_ms), &bad_max));
     bool bad = score <= bad_max;
-    struct rating r = { .key = e->key, .place = e->place, .body = e->body, .reasons = reasons,
-                        .words = words, .how = how, .item = e->item, .score = score,
+    struct rating r = { .key = e->key,
+                        .place = e->place,
+                        .body = e->body,
+                        .reasons = reasons,
+                        .words = words,
+                        .how = how,
+                        .item = e->item,
+                        .score = score,
                         .state = bad ? "callback" : "done" };
     if (bad)
         TRY(due_after(c, &r, "rating.callback_days", &r.due_ms));
     TRY(db_run(c, &SQL_ADD,
                IN(v_int(r.key.county), v_int(r.key.id), v_text(r.place), v_text(r.body),
-                  v_text(r.reasons), v_text(r.words), v_text(r.how), v_text(r.state),
-                  v_int(r.item), v_int(score), v_int(c->now_ms), v_int(r.due_ms))));
+                  v_text(r.reasons), v_text(r.words), v_text(r.how), v_text(r.state), v_int(r.item),
+                  v_int(score), v_int(c->now_ms), v_int(r.due_ms))));
     TRY(errand_count(c, e, COUNT_RATED, 1));
     TRY(errand_count(c, e, COUNT_SCORE, score));
     return bad ? to_list(c, &r, "差评回访", "打电话") : OK;

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * village.h - what everybody may see: the village's page, the public totals per item and per body
+ * (never per person), and, for leaders, what is late. */
+#pragma once
+#include "gov/item/item.h"
+#include "kernel/page/page.h"
+#include "kernel/place/place.h"
+#include "kernel/post/post.h"
+#include "kernel/todo/todo.h"
+
+enum { TOTALS_MAX = 600, SERVERS_MAX = 12, TILES = 8 };
+struct total {
+    const char *name; /* of the item or the body */
+    int64_t taken, done, late, refused, told_again, days, rated, score;
+};
+/* Sums for everything under place in the months from..to (202607), per item or per body, most taken
+ * first. */
+enum err totals_by_item(struct ctx *c, const char *place, int64_t from, int64_t to,
+                        struct total **out, size_t *n) MUST_USE;
+enum err totals_by_body(struct ctx *c, const char *place, int64_t from, int64_t to,
+                        struct total **out, size_t *n) MUST_USE;
+/* One row: all together. */
+enum err totals_all(struct ctx *c, const char *place, int64_t from, int64_t to,
+                    struct total *out) MUST_USE;
+/* "3.2" days or points from a sum and a count; "—" when there are none. */
+const char *average_text(struct ctx *c, int64_t sum, int64_t n);
+
+struct server {
+    const char *post, *name, *phone;
+};
+struct village_page {
+    struct place place;
+    const char *full_name, *township_name;
+    struct server servers[SERVERS_MAX];
+    size_t n_servers;
+    struct item *items;
+    size_t n_items, n_all_items;
+    struct total total;
+    const char *month;
+    const struct place *places; /* of the home page: what was found */
+    size_t n_places;
+    const char *q;
+};
+struct late_page {
+    const char *place;
+    struct todo *rows;
+    const char **when;
+    size_t n;
+};
+struct totals_page {
+    const char *place, *name;
+    int64_t from, to;
+    const struct total *items;
+    size_t n_items;
+    const struct total *bodies;
+    size_t n_bodies;
+    struct total all;
+};

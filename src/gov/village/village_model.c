@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * village_model.c - public totals; see village.h. */
+#include "gov/village/village.h"
+
+#define SUMS                                                                                       \
+    "sum(t.taken), sum(t.done), sum(t.late), sum(t.refused), sum(t.told_again), sum(t.days), "     \
+    "sum(t.rated), sum(t.score)"
+#define UNDER "t.place >= $1 AND t.place < $2 AND t.month >= $3 AND t.month <= $4"
+static const struct sql SQL_ITEM = {
+    "SELECT coalesce(max(v.name), '还没分清的事'), " SUMS
+    " FROM errand_total t LEFT JOIN item i ON "
+    "i.id = t.item LEFT JOIN item_version v ON v.id = i.current WHERE " UNDER
+    " GROUP BY t.item ORDER BY 2 DESC, 1",
+    NULL
+};
+/* Every county has its own row of a body; their names agree. */
+static const struct sql SQL_BODY = {
+    "SELECT coalesce((SELECT max(b.name) FROM body b WHERE b.code = t.body), '还没分清'), " SUMS
+    " FROM errand_total t WHERE " UNDER " GROUP BY t.body ORDER BY 2 DESC, 1",
+    NULL
+};
+static const struct sql SQL_ALL = { "SELECT '', " SUMS " FROM errand_total t WHERE " UNDER, NULL };
+static const struct col total_cols[] = {
+    COL_TEXT(struct total, name), COL_INT(struct total, taken),   COL_INT(struct total, done),
+    COL_INT(struct total, late),  COL_INT(struct total, refused), COL_INT(struct total, told_again),
+    COL_INT(struct total, days),  COL_INT(struct total, rated),   COL_INT(struct total, score),
+};
+
+static const char *last(struct ctx *c, const char *place)
+{
+    return arena_printf(c->arena, "%s:", place);
+}
+
+enum err totals_by_item(struct ctx *c, const char *place, int64_t from, int64_t to,
+                        struct total **out, size_t *n)
+{
+    return DB_ROWS(c, &SQL_ITEM, IN(v_text(place), v_text(last(c, place)), v_int(from), v_int(to)),
+                   total_cols, TOTALS_MAX, out, n);
+}
+
+enum err totals_by_body(struct ctx *c, const char *place, int64_t from, int64_t to,
+                        struct total **out, size_t *n)
+{
+    return DB_ROWS(c, &SQL_BODY, IN(v_text(place), v_text(last(c, place)), v_int(from), v_int(to)),
+                   total_cols, TOTALS_MAX, out, n);
+}
+
+enum err totals_all(struct ctx *c, const char *place, int64_t from, int64_t to, struct total *out)
+{
+    return db_row(c, &SQL_ALL, IN(v_text(place), v_text(last(c, place)), v_int(from), v_int(to)),
+                  COLS(total_cols), out);
+}
+
+const char *average_text(struct ctx *c, int64_t sum, int64_t n)
+{
+    if (n == 0)
+        return "—";
+    int64_t tenths = (sum * 10 + n / 2) / n;
+    return arena_printf(c->arena, "%" PRId64 ".%" PRId64, tenths / 10, tenths % 10);
+}
