@@ -225,8 +225,7 @@ static enum err one_step(struct history *h, struct errand *e, const struct item 
         *days = 2 + (int64_t)demo_random(d, 3);
         return errand_step(c, e, EV_DELIVER, "", "送到家，本人签收");
     case ERRAND_DELIVERED:
-        return errand_step(c, e, EV_REVISIT, demo_random(d, 3) ? "说办得快" : "说以后还找代理员",
-                           "");
+        return revisit(h, e);
     default:
         *days = -1;
         return OK;
