@@ -81,6 +81,16 @@ static const struct demo_staff *at_desk(struct demo *d, const struct errand *e)
 }
 
 /* A department's officer for any body: the demonstration lists one; the others act unseen. */
+static void act_as(struct history *h, const struct demo_staff *s)
+{
+    struct demo *d = h->d;
+    demo_act(d, s);
+    h->c.account_id = d->c->account_id;
+    h->c.actor = d->c->actor;
+    h->c.rights = d->c->rights;
+    h->c.n_rights = d->c->n_rights;
+}
+
 static void act_at(struct history *h, const struct errand *e)
 {
     struct demo *d = h->d;
@@ -108,6 +118,30 @@ static const char *saying(struct history *h, const struct item *it)
     return n ? json_string_value(json_array_get(all, demo_random(h->d, n))) : "";
 }
 
+/* What people ask for every day, most of the time; now and then anything of the catalogue. */
+static const struct item *some_item(struct history *h)
+{
+    static const char *const common[] = {
+        "medical.pay",     "elder.pension_verify",
+        "elder.allowance", "medical.reimburse",
+        "utility.pay",     "elder.card",
+        "social.card",     "aid.temporary",
+        "land.homestead",  "elder.pension_pay",
+        "medical.chronic", "idcard.apply",
+        "disability.card", "birth.child_allowance",
+        "aid.subsistence", "farm.fertility_subsidy",
+    };
+    struct demo *d = h->d;
+    if (demo_random(d, 5) == 0)
+        return &h->items[demo_random(d, h->n_items)];
+    const char *code =
+        common[demo_random(d, COUNT(common)) * demo_random(d, COUNT(common)) / COUNT(common)];
+    for (size_t i = 0; i < h->n_items; i++)
+        if (str_eq(h->items[i].code, code))
+            return &h->items[i];
+    return &h->items[0];
+}
+
 /* A grown-up of the village, an old one for what only the old can ask for. */
 static struct key somebody(struct demo *d, size_t village, int64_t age_min)
 {
@@ -125,18 +159,14 @@ static enum err new_errand(struct history *h, const struct pending *p)
     static const char *const channels[] = { "visit", "visit", "window", "phone", "paper" };
     struct demo *d = h->d;
     struct ctx *c = &h->c;
-    /* common items far more often than rare ones */
-    size_t pick = (size_t)(demo_random(d, h->n_items) * demo_random(d, h->n_items) / h->n_items);
-    const struct item *it = &h->items[pick];
+    const struct item *it = some_item(h);
     const char *village = d->villages[p->village], *code;
     struct key person = somebody(d, p->village, str_eq(it->event, "养老") ? 60 : 18);
     bool window = demo_random(d, 6) == 0 && strstr(it->levels, "township");
     const char *at = window ? d->township : village;
     if (!item_accepted_at(it, at))
         return OK;
-    demo_act(d, demo_find(d, window ? "window" : "agent", at));
-    c->account_id = d->c->account_id, c->actor = d->c->actor;
-    c->rights = d->c->rights, c->n_rights = d->c->n_rights;
+    act_as(h, demo_find(d, window ? "window" : "agent", at));
     struct intake in = {
         .place = village,
         .person = person,
@@ -182,12 +212,40 @@ static enum err revisit(struct history *h, struct errand *e)
 {
     struct demo *d = h->d;
     TRY(errand_step(&h->c, e, EV_REVISIT, demo_random(d, 3) ? "说办得快" : "说以后还找代理员", ""));
-    if (demo_random(d, 5) < 2)
+    struct rating before;
+    struct ctx probe = h->c;
+    if (demo_random(d, 5) < 2 || rating_load(&probe, e->key, &before) == OK)
         return OK;
     static const int64_t scores[] = { 5, 5, 5, 5, 5, 4, 4, 4, 3, 5, 4, 5, 4, 5, 2, 5, 4, 3, 5, 1 };
     int64_t score = scores[demo_random(d, COUNT(scores))];
     h->c.account_id = 0;
     return rating_give(&h->c, e, score, score < 3 ? "推来推去" : "办得快", "", "qr");
+}
+
+/* The township calls back after a bad rating; what is true is put right and rated again. */
+static enum err call_back(struct history *h, const struct errand *e, int64_t *days)
+{
+    struct demo *d = h->d;
+    struct rating r;
+    struct ctx probe = h->c;
+    *days = -1;
+    enum err found = rating_load(&probe, e->key, &r);
+    if (found == E_NOT_FOUND)
+        return OK;
+    TRY(found);
+    int s = sm_state_named(&rating_sm, r.state);
+    act_as(h, demo_find(d, "centre", d->township));
+    *days = 1;
+    if (s == RATING_CALLBACK && demo_random(d, 4) == 0)
+        return rating_called(&h->c, &r, false, false, "电话里说当时急，办得没有问题");
+    if (s == RATING_CALLBACK)
+        return rating_called(&h->c, &r, true, false, "居民跑了两趟，第一次没有讲清");
+    if (s == RATING_RECTIFY)
+        return rating_righted(&h->c, &r, "上门道歉，把办件材料补齐送到家");
+    if (s == RATING_RERATE)
+        return rating_again(&h->c, &r, 4);
+    *days = -1;
+    return OK;
 }
 
 /* The next event of a running errand, and how many working days later the one after it comes. */
@@ -227,8 +285,7 @@ static enum err one_step(struct history *h, struct errand *e, const struct item 
     case ERRAND_DELIVERED:
         return revisit(h, e);
     default:
-        *days = -1;
-        return OK;
+        return call_back(h, e, days);
     }
 }
 
@@ -237,8 +294,7 @@ static enum err go_on(struct history *h, const struct pending *p)
     struct errand e;
     struct item it;
     int64_t days, next;
-    demo_act(h->d, NULL);
-    h->c.account_id = -1;
+    act_as(h, NULL);
     TRY(errand_load_any(&h->c, p->key, &e));
     TRY(item_version(&h->c, e.version, &it));
     act_at(h, &e);
@@ -253,10 +309,7 @@ static enum err go_on(struct history *h, const struct pending *p)
 /* What the server's ticker does, once a day. */
 static enum err night(struct history *h)
 {
-    demo_act(h->d, NULL);
-    h->c.account_id = -1;
-    h->c.rights = h->d->c->rights;
-    h->c.n_rights = 1;
+    act_as(h, NULL);
     TRY(errand_tick(&h->c, NULL));
     return audit_seal(&h->c, NULL);
 }

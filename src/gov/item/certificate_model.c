@@ -40,3 +40,10 @@ enum err certificate_search(struct ctx *c, const char *q, struct certificate **o
         TRY(db_row(c, &SQL_ID, IN(v_int(hits[*n].subject)), COLS(cert_cols), &(*out)[*n]));
     return OK;
 }
+
+static const struct sql SQL_MUST_NOT = { "SELECT count(*) FROM certificate WHERE may = 0", NULL };
+
+enum err certificate_must_not(struct ctx *c, int64_t *n)
+{
+    return db_one(c, &SQL_MUST_NOT, IN_NONE, OUT(s_int(n)));
+}

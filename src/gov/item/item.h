@@ -112,6 +112,8 @@ enum err certificate_load(struct ctx *c, const char *code, struct certificate *o
 enum err certificate_list(struct ctx *c, struct certificate **out, size_t *n) MUST_USE;
 enum err certificate_search(struct ctx *c, const char *q, struct certificate **out,
                             size_t *n) MUST_USE;
+/* How many certificates villages must not issue. */
+enum err certificate_must_not(struct ctx *c, int64_t *n) MUST_USE;
 
 struct item_import {
     int64_t items, certificates, bodies;

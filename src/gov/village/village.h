@@ -37,6 +37,7 @@ struct village_page {
     size_t n_items, n_all_items;
     struct total total;
     const char *month;
+    int64_t n_must_not; /* certificates that villages must not issue */
     const struct place *places; /* of the home page: what was found */
     size_t n_places;
     const char *q;
