@@ -74,7 +74,7 @@ static void *tick(void *arg)
             if (monotonic_ms() < j->due_ms)
                 continue;
             j->due_ms = monotonic_ms() + (int64_t)j->seconds * 1000;
-            enum err e = app_write(t->app, j->run, NULL);
+            enum err e = j->run_free ? j->run_free(t->app) : app_write(t->app, j->run, NULL);
             j->failed = (int)e;
             j->ran_ms = wall_ms();
             if (e)
@@ -108,6 +108,7 @@ void ticker_stop(struct ticker *t)
 enum err ticker_run_all(struct ctx *c)
 {
     for (struct tick_job *j = jobs; j; j = j->next)
-        TRY(j->run(c, NULL));
+        if (j->run)
+            TRY(j->run(c, NULL));
     return OK;
 }

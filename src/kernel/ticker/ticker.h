@@ -6,9 +6,10 @@
 
 struct tick_job {
     const char *name;
-    unsigned seconds; /* between two runs */
-    enum err (*run)(struct ctx *c, void *unused);
-    struct tick_job *next; /* the list's own */
+    unsigned seconds;                             /* between two runs */
+    enum err (*run)(struct ctx *c, void *unused); /* in a transaction; or: */
+    enum err (*run_free)(struct app *a); /* outside of any: for what reaches beyond the database */
+    struct tick_job *next;               /* the list's own */
     int64_t due_ms;
     _Atomic int64_t ran_ms; /* when it last ran; 0: not yet */
     _Atomic int failed;     /* enum err of that run */
@@ -28,5 +29,5 @@ struct ticker;
 /* Starts the thread that runs each job when it is due, and stops it. */
 struct ticker *ticker_start(struct app *a);
 void ticker_stop(struct ticker *t);
-/* Runs every job once, now, on c (tests and the demonstration). */
+/* Runs every job that is a transaction once, now, on c (tests and the demonstration). */
 enum err ticker_run_all(struct ctx *c) MUST_USE;
