@@ -55,6 +55,8 @@ enum err item_used(struct ctx *c, int64_t item) MUST_USE;
 /* Stores a new version as a draft (it->item 0: a new item with it->code), sets it->id. */
 enum err item_draft(struct ctx *c, struct item *it, const struct material *m, size_t n_m,
                     const struct question *q, size_t n_q) MUST_USE;
+/* Another life event for an item; in force at once. */
+enum err item_set_event(struct ctx *c, int64_t item, const char *event) MUST_USE;
 /* A draft becomes the version in force; the one before is past. Indexes it for the search.
  * E_CONFLICT when it is no draft (any more). */
 enum err item_publish(struct ctx *c, int64_t version) MUST_USE;

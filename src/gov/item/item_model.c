@@ -77,6 +77,7 @@ static const struct sql SQL_NO_QUESTIONS = { "DELETE FROM item_question WHERE ve
 static const struct sql SQL_NO_DRAFT = {
     "DELETE FROM item_version WHERE id = $1 AND state = 'draft'", NULL
 };
+static const struct sql SQL_EVENT = { "UPDATE item SET event = $2 WHERE id = $1", NULL };
 static const struct sql SQL_DRAFT = { "SELECT " ITEM_COLS ITEM_FROM
                                       "WHERE v.item = $1 AND v.state = 'draft'",
                                       NULL };
@@ -293,4 +294,9 @@ enum err item_discard(struct ctx *c, int64_t item)
     TRY(db_run(c, &SQL_NO_MATERIALS, IN(v_int(draft.id))));
     TRY(db_run(c, &SQL_NO_QUESTIONS, IN(v_int(draft.id))));
     return db_change_one(c, &SQL_NO_DRAFT, IN(v_int(draft.id)));
+}
+
+enum err item_set_event(struct ctx *c, int64_t item, const char *event)
+{
+    return db_change_one(c, &SQL_EVENT, IN(v_int(item), v_text(event)));
 }
