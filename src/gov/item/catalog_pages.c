@@ -59,12 +59,18 @@ static enum err show_edit(struct ctx *c, struct req *r, struct catalog_edit *e)
 static enum err get_edit(struct ctx *c, struct req *r)
 {
     struct catalog_edit e = { .fresh = false };
+    struct guide g;
     TRY(newest(c, r->word, &e.item));
-    if (!r->error) { /* again: what was typed stays */
-        struct guide g;
-        TRY(guide_load(c, &e.item, "", &g));
-        catalog_fill(c, r->form, &g);
-    }
+    TRY(guide_load(c, &e.item, "", &g));
+    catalog_fill(c, r->form, &g);
+    return show_edit(c, r, &e);
+}
+
+/* What was typed stays; the next try goes on from the version that is newest now. */
+static enum err again_edit(struct ctx *c, struct req *r)
+{
+    struct catalog_edit e = { .fresh = false };
+    TRY(newest(c, r->word, &e.item));
     return show_edit(c, r, &e);
 }
 
@@ -216,11 +222,11 @@ static const struct route routes[] = {
     { HTTP_GET,  "/catalog/new",             CAP_CATALOG_EDIT, 0,      "新事项的表",   get_new,       NULL, 0,             NULL, NULL },
     { HTTP_POST, "/catalog/new",             CAP_CATALOG_EDIT, 0,      "存新事项草稿", post_new,      COLS(catalog_form),  NULL, get_new },
     { HTTP_GET,  "/catalog/{word}",          CAP_CATALOG_EDIT, 0,      "改事项的表",   get_edit,      NULL, 0,             NULL, NULL },
-    { HTTP_POST, "/catalog/{word}",          CAP_CATALOG_EDIT, 0,      "存事项草稿",   post_edit,     COLS(catalog_form),  NULL, get_edit },
+    { HTTP_POST, "/catalog/{word}",          CAP_CATALOG_EDIT, 0,      "存事项草稿",   post_edit,     COLS(catalog_form),  NULL, again_edit },
     { HTTP_POST, "/catalog/{word}/discard",  CAP_CATALOG_EDIT, 0,      "删事项草稿",   post_discard,  NULL, 0,             NULL, NULL },
     { HTTP_GET,  "/catalog/{word}/preview",  CAP_CATALOG_EDIT, R_POOL, "预览事项",     get_preview,   NULL, 0,             NULL, NULL },
     { HTTP_POST, "/catalog/{word}/publish",  CAP_CATALOG_EDIT, 0,      "发布事项",     post_publish,  COLS(publish_form),  NULL, get_preview },
-    { HTTP_POST, "/catalog/{word}/withdraw", CAP_CATALOG_EDIT, 0,      "停办事项",     post_withdraw, COLS(withdraw_form), NULL, NULL },
+    { HTTP_POST, "/catalog/{word}/withdraw", CAP_CATALOG_EDIT, 0,      "停办事项",     post_withdraw, COLS(withdraw_form), NULL, get_edit },
 };
 /* clang-format on */
 ROUTES(routes)
