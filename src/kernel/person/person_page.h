@@ -31,7 +31,9 @@ struct person_entry {
 /* Villages where the actor may register residents, in order of code. */
 enum err person_places(struct ctx *c, struct place **out, size_t *n) MUST_USE;
 
+/* A resident with household, consents and the parts of other slices; numbers masked. Opens *p. */
 enum err person_json(struct ctx *c, struct json *j, struct person *p) MUST_USE;
+/* What a search found, without any sealed field. */
 enum err person_list_json(struct ctx *c, struct json *j, const struct person *all,
                           size_t n) MUST_USE;
 /* 4222**********121X and 138****1234; "" when not known. p is open. */
