@@ -61,6 +61,13 @@ $(B)/src/crypto/digest.o: CPPFLAGS := -include openssl/evp.h $(CPPFLAGS)
 $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VERSION='"$(VERSION)"' -c -o $@ $<
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
 
+# Ratios against yardsticks of the same minutes (bench/README.md). make bench QUICK=1: two minutes.
+build/bench/%: bench/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -O2 -D_GNU_SOURCE -o $@ $< -lmicrohttpd -lsqlite3 -lcrypto
+build/bench/slowsync.so: bench/slowsync.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -O2 -D_GNU_SOURCE -shared -fPIC -o $@ $<
+bench:
+	@$(MAKE) -s FLAVOUR=release all web build/bench/bare build/bench/load build/bench/slowsync.so
+	@node bench/run.mjs $(if $(QUICK),--quick)
+
 fmt: ; clang-format -i $(shell git ls-files '*.c' '*.h')
-.PHONY: all test check test-pg golden fmt web
+.PHONY: all test check test-pg golden fmt web bench
 .DELETE_ON_ERROR:
