@@ -376,10 +376,24 @@ TEST(an_agent_puts_somebody_on_the_list_and_visits_them)
     client_follow(cl);
     EXPECT_PAGE(cl, 200, "记成办件");
     EXPECT_HAS(cl, "&amp;words=%E6%8D%A2%E7%94%B5%E7%BA%BF\"");
+    const char *need = client_between(cl, "href=\"/errand/new?person=", "&amp;visit=");
+    const char *visit = client_between(cl, "&amp;visit=", "&amp;words");
+    client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s&visit=%s&words=%%E6%%8D%%A2",
+                                need, visit));
+    EXPECT_PAGE(cl, 200, "王某某");
+    client_json(cl, "/api/v1/errand/new",
+                arena_printf(t->c.arena,
+                             "{\"person\":\"%s\",\"visit\":\"%s\",\"words\":\"换电线\",\"place\":"
+                             "\"" TEST_VILLAGE "\",\"channel\":\"visit\",\"manner\":\"spoken\"}",
+                             need, visit));
+    EXPECT(cl->status < 300);
     client_get(cl, "/visits");
     EXPECT_PAGE(cl, 200, "今天已看");
     client_get(cl, at(t, "/person", k, ""));
     EXPECT_PAGE(cl, 200, "关爱走访");
+    EXPECT_HAS(cl, "最近办的事");
+    client_get(cl, at(t, "/api/v1/person", k, ""));
+    EXPECT_PAGE(cl, 200, "\"errands\":[{");
     test_app_stop(t);
 }
 
