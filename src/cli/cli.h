@@ -39,6 +39,12 @@ int64_t cli_now_ms(void);
 void cli_step(const char *what);
 void cli_step_done(const char *fmt, ...) PRINTF(1, 2);
 
+/* All sub-commands; the last one's name is NULL. */
+extern const struct command cli_commands[];
+/* Writes the manual page of a sub-command, or of the program (NULL), in man(7) format. */
+void cli_man(FILE *out, const struct command *cmd);
+
+/* One function for each row of the table: takes its arguments, returns the exit status. */
 int cmd_serve(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_import(int argc, char **argv);

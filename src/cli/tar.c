@@ -84,7 +84,7 @@ static enum err put_padding(struct ctx *c, struct tar *t, int64_t size)
 enum err tar_add(struct ctx *c, struct tar *t, const char *name, struct bytes body)
 {
     TRY(put_header(c, t, name, (int64_t)body.len));
-    if (fwrite(body.ptr, 1, body.len, t->f) != body.len)
+    if (body.len && fwrite(body.ptr, 1, body.len, t->f) != body.len)
         return write_failed(c, t);
     return put_padding(c, t, (int64_t)body.len);
 }
