@@ -63,6 +63,7 @@ struct client {
     const char *body;            /* NUL-terminated; a PDF may hold more NULs */
     size_t n_body;
     const char *form; /* the last HTML page that came with 200 or 4xx: where forms are taken from */
+    bool no_tidy;     /* set by tests that look at very many pages */
 };
 struct client *client_new(struct test_app *t);
 /* Gives the visitor an account (the first call), a post of this kind at place and a session in
@@ -85,6 +86,13 @@ void client_post(struct client *cl, const char *path, ...) __attribute__((sentin
 void client_submit(struct client *cl, const char *path, ...) __attribute__((sentinel));
 /* A POST of exactly these bytes (application/x-www-form-urlencoded), without rid or csrf. */
 void client_post_raw(struct client *cl, const char *path, const char *body);
+/* Any method with headers of the caller's own, each ended by CRLF; body NULL: none. */
+void client_request(struct client *cl, const char *method, const char *path, const char *headers,
+                    const char *body);
+/* Starts a new session of the same account, as if it had signed in again. */
+void client_renew(struct client *cl);
+/* The value of a header of the last answer, "" when absent. */
+const char *client_header(const struct client *cl, const char *name);
 /* POST of JSON to /api/v1/... with the session as Bearer. */
 void client_json(struct client *cl, const char *path, const char *json);
 /* What stands in a field of a form of the last page, decoded, or NULL: a text field's or

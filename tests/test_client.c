@@ -58,7 +58,7 @@ static void keep_cookies(struct client *cl)
 }
 
 /* ---- one request ---- */
-static const char *header(const struct client *cl, const char *name)
+const char *client_header(const struct client *cl, const char *name)
 {
     const char *at = strcasestr(cl->head, arena_printf(mem(cl), "\r\n%s: ", name));
     if (!at)
@@ -133,11 +133,11 @@ static void take_answer(struct client *cl, struct bytes all)
         cl->body = end + 4;
         cl->n_body = all.len - head - 4;
     }
-    cl->type = header(cl, "Content-Type");
-    cl->location = header(cl, "Location");
+    cl->type = client_header(cl, "Content-Type");
+    cl->location = client_header(cl, "Location");
     keep_cookies(cl);
     bool html = str_starts(cl->type, "text/html") && cl->n_body > 0;
-    if (html)
+    if (html && !cl->no_tidy)
         check_html(cl);
     if (html && cl->status / 100 != 3)
         cl->form = cl->body;
@@ -188,6 +188,12 @@ void client_post_raw(struct client *cl, const char *path, const char *body)
                                        "Origin: http://127.0.0.1:%u\r\n",
                                        (unsigned)cl->t->port);
     request(cl, "POST", ascii_path(cl, path), headers, body);
+}
+
+void client_request(struct client *cl, const char *method, const char *path, const char *headers,
+                    const char *body)
+{
+    request(cl, method, path, headers, body);
 }
 
 void client_json(struct client *cl, const char *path, const char *json)
@@ -458,6 +464,12 @@ void client_sign_in(struct client *cl, const char *kind, const char *place)
 void client_sign_in_plain(struct client *cl, const char *name)
 {
     sign_in_as(cl, &(struct signing){ .cl = cl, .name = name });
+}
+
+void client_renew(struct client *cl)
+{
+    sign_in_as(cl, &(struct signing){ .cl = cl });
+    cl->form = ""; /* its forms have the old session's token */
 }
 
 /* ---- looking at the answer ---- */
