@@ -4,6 +4,7 @@
 #include "core/core.h"
 
 struct json;
+/* Nothing written yet; grows in the arena. */
 struct json *json_new(struct arena *a);
 /* What was written, once every object and array is closed. */
 struct bytes json_done(struct json *j);

@@ -11,6 +11,7 @@ struct pool_job {
     struct pool_job *next; /* the pool's own */
 };
 struct pool;
+/* Opens a connection per thread and starts them; fails as db_open does. url must outlive it. */
 enum err pool_start(struct ctx *c, const char *url, unsigned threads, struct pool **out) MUST_USE;
 /* E_UNAVAILABLE when POOL_QUEUE_MAX jobs wait. */
 enum err pool_submit(struct ctx *c, struct pool *p, struct pool_job *job) MUST_USE;

@@ -25,6 +25,7 @@ struct session {
 };
 
 struct session_cache;
+/* An empty cache, shared by all threads. */
 struct session_cache *session_cache_new(void);
 void session_cache_free(struct session_cache *s);
 /* Copies a session that is in the cache and fresh at now_ms; false when it must be loaded. */

@@ -110,8 +110,11 @@ struct certificate {
         *fields;
     bool may;
 };
+/* By its code; E_NOT_FOUND. */
 enum err certificate_load(struct ctx *c, const char *code, struct certificate *out) MUST_USE;
+/* All: those that may be issued first. */
 enum err certificate_list(struct ctx *c, struct certificate **out, size_t *n) MUST_USE;
+/* By name or initials, best first. */
 enum err certificate_search(struct ctx *c, const char *q, struct certificate **out,
                             size_t *n) MUST_USE;
 /* How many certificates villages must not issue. */

@@ -23,6 +23,7 @@ struct rating {
     const char *place, *body, *reasons, *words, *how, *state, *found, *righted;
     int64_t item, score, at_ms, true_bad, second, due_ms;
 };
+/* The rating of an errand; E_NOT_FOUND. */
 enum err rating_load(struct ctx *c, struct key errand, struct rating *out) MUST_USE;
 /* Gives the one rating of an errand that was delivered. E_RATED, E_WRONG_STATE. A bad one (rule
  * rating.bad_max) opens a call-back at the township. */

@@ -11,6 +11,7 @@ struct account {
     const char *name, *password, *once_code;
     struct bytes phone_sealed, totp_sealed;
 };
+/* By its id; E_NOT_FOUND. */
 enum err account_load(struct ctx *c, int64_t id, struct account *out) MUST_USE;
 /* By telephone number. E_NOT_FOUND. */
 enum err account_by_phone(struct ctx *c, const char *phone, struct account *out) MUST_USE;

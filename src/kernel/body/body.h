@@ -8,6 +8,7 @@ struct body {
     const char *code, *place, *kind, *name, *short_name, *phone, *address, *hours, *was;
 };
 enum { BODY_LIST_MAX = 500 };
+/* By its key; E_NOT_FOUND. */
 enum err body_load(struct ctx *c, struct key k, struct body *out) MUST_USE;
 /* The body with this code that serves place: at the place itself, else at the township, county,
  * city above. E_NOT_FOUND. */

@@ -9,6 +9,7 @@
 #include <pango/pangocairo.h>
 
 struct fonts;
+/* An empty set of fonts; fonts_free() ends it. */
 struct fonts *fonts_new(struct arena *a);
 /* Notes the glyphs of a line. */
 void fonts_note(struct fonts *f, PangoLayoutLine *line);

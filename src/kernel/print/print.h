@@ -16,6 +16,7 @@ enum {
 };
 
 struct paper;
+/* An empty document in the arena. */
 struct paper *paper_new(struct arena *a, enum paper_size size);
 
 /* The document's name, in a serif face, centred; also the PDF's title. */

@@ -26,6 +26,7 @@ enum err todo_to_raise(struct ctx *c, int64_t risen_below, struct todo **out, si
 enum err todo_raised(struct ctx *c, const struct todo *t) MUST_USE;
 
 enum todo_colour { TODO_CALM, TODO_AMBER, TODO_LATE, TODO_HOLD };
+/* How pressing a row is at now_ms: hold while a resident is waited for. */
 enum todo_colour todo_colour(const struct todo *t, int64_t now_ms);
 /* "今天", "还有 2 天", "超 2 天", "等居民": working days by the calendar. */
 enum err todo_when(struct ctx *c, const struct todo *t, const char **zh) MUST_USE;
