@@ -38,6 +38,12 @@ static const char *in_hand_words(struct ctx *c, const struct errand *e, const ch
         *verb = "作决定";
         return "审核，作出决定";
     }
+    struct item it;
+    struct ctx probe = *c;
+    if (item_version(&probe, e->version, &it) == OK && it.instant) {
+        *verb = "办结";
+        return "当场办完，把结果交给居民";
+    }
     *verb = "交出去";
     if (place_level_of(e->holder) == PLACE_VILLAGE) {
         *verb = "交镇窗口";

@@ -66,7 +66,7 @@ static enum err load_future(struct ctx *c, struct errand_view *v)
     enum errand_state s = errand_state_of(e);
     if (s > ERRAND_DELIVERED)
         return OK;
-    if (s <= ERRAND_SUSPENDED && v->has_item) {
+    if (s <= ERRAND_SUSPENDED && v->has_item && !v->item.instant) {
         if (str_eq(v->item.decides, "county"))
             TRY(body_serving(c, v->item.body, place_at(c, e->place, PLACE_COUNTY), &b));
         while (errand_next_desk(c, e, &at, v->item.decides, b.id, &next)) {
