@@ -37,3 +37,8 @@ enum err demo_history(struct demo *d, int64_t *n) MUST_USE;
 const struct demo_staff *demo_find(const struct demo *d, const char *kind, const char *place);
 /* c acts as s from now on (NULL: the system). */
 void demo_act(struct demo *d, const struct demo_staff *s);
+/* Puts an old resident on the care list (not every one); *due_ms: the first visit, 0: none. */
+enum err demo_care(struct demo *d, struct ctx *c, struct key person, int64_t age,
+                   int64_t *due_ms) MUST_USE;
+/* One visit; *due_ms: the next. */
+enum err demo_visit(struct demo *d, struct ctx *c, struct key person, int64_t *due_ms) MUST_USE;

@@ -6,6 +6,7 @@
 #include "core/day.h"
 #include "gov/errand/errand.h"
 #include "gov/rating/rating.h"
+#include "gov/visit/visit.h"
 #include "kernel/audit/audit.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/place/place.h"
@@ -16,8 +17,9 @@ enum { PER_DAY = 9, PENDING_MAX = 4000 };
 /* Something that will happen to an errand, or (key.county 0) a new one at a village. */
 struct pending {
     int64_t at_ms;
-    struct key key;
+    struct key key; /* an errand, or for a visit a person */
     size_t village;
+    bool visit;
 };
 struct history {
     struct demo *d;
@@ -195,7 +197,7 @@ static enum err new_errand(struct history *h, const struct pending *p)
     h->taken++;
     int64_t next;
     TRY(office_hour(h, p->at_ms, it->instant ? 0 : (int64_t)demo_random(d, 3), &next));
-    push(h, (struct pending){ next, e.key, p->village });
+    push(h, (struct pending){ next, e.key, p->village, false });
     return OK;
 }
 
@@ -302,7 +304,7 @@ static enum err go_on(struct history *h, const struct pending *p)
     if (days < 0)
         return OK;
     TRY(office_hour(h, p->at_ms, days, &next));
-    push(h, (struct pending){ next, e.key, p->village });
+    push(h, (struct pending){ next, e.key, p->village, false });
     return OK;
 }
 
@@ -311,12 +313,53 @@ static enum err night(struct history *h)
 {
     act_as(h, NULL);
     TRY(errand_tick(&h->c, NULL));
+    TRY(care_tick(&h->c, NULL));
     return audit_seal(&h->c, NULL);
+}
+
+/* On the due day, or a little before. */
+static enum err plan_visit(struct history *h, struct key person, size_t village, int64_t due_ms)
+{
+    int64_t at, early = (int64_t)demo_random(h->d, 3) * 86400000;
+    TRY(office_hour(h, due_ms - early > h->c.now_ms ? due_ms - early : h->c.now_ms, 0, &at));
+    push(h, (struct pending){ at, person, village, true });
+    return OK;
+}
+
+static enum err visit_somebody(struct history *h, const struct pending *p)
+{
+    int64_t due;
+    act_as(h, demo_find(h->d, "agent", h->d->villages[p->village]));
+    TRY(demo_visit(h->d, &h->c, p->key, &due));
+    return plan_visit(h, p->key, p->village, due);
+}
+
+/* The care lists as they stood when the months began. */
+static enum err care_lists(struct history *h)
+{
+    int64_t due;
+    h->c.now_ms = h->d->now_ms - (int64_t)DEMO_DAYS * 86400000;
+    TRY(tx_begin(&h->c, "demo_care"));
+    enum err e = OK;
+    for (size_t i = 0; i < h->d->n_villages * DEMO_PEOPLE && !e; i++) {
+        size_t village = i / DEMO_PEOPLE;
+        act_as(h, demo_find(h->d, "agent", h->d->villages[village]));
+        e = demo_care(h->d, &h->c, h->d->people[i], h->d->ages[i], &due);
+        if (!e && due)
+            e = plan_visit(h, h->d->people[i], village, due);
+    }
+    if (e) {
+        tx_rollback(&h->c);
+        return e;
+    }
+    return tx_commit(&h->c);
 }
 
 static enum err happen(struct history *h, const struct pending *p)
 {
     h->c.now_ms = p->at_ms;
+    if (p->visit)
+        return visit_somebody(h, p);
     return p->key.county ? go_on(h, p) : new_errand(h, p);
 }
 
@@ -331,7 +374,7 @@ static enum err schedule(struct history *h)
             push(h,
                  (struct pending){ ms_of_day(day) + (int64_t)(480 + demo_random(h->d, 560)) * 60000,
                                    { 0, 0 },
-                                   (size_t)demo_random(h->d, h->d->n_villages) });
+                                   (size_t)demo_random(h->d, h->d->n_villages), false });
     }
     return OK;
 }
@@ -369,6 +412,8 @@ enum err demo_history(struct demo *d, int64_t *n)
     h->c.arena = arena_new(ARENA_LIMIT);
     h->sayings = json_load_file(cli_share(d->c->arena, "data/sayings.json"), 0, NULL);
     enum err e = item_list(d->c, "", &h->items, &h->n_items);
+    if (!e)
+        e = care_lists(h);
     if (!e)
         e = schedule(h);
     if (!e)
