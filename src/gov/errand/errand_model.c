@@ -86,7 +86,8 @@ static const struct sql SQL_PAUSES = {
 };
 static const struct sql SQL_PAUSE_ADD = {
     "INSERT INTO errand_pause (county, errand, from_ms, to_ms, resident, reason) "
-    "VALUES ($1, $2, $3, 0, $4, $5)",
+    "VALUES ($1, $2, $3, 0, $4, $5) ON CONFLICT (county, errand, from_ms) DO UPDATE SET "
+    "to_ms = 0, resident = $4, reason = $5",
     NULL
 };
 static const struct sql SQL_PAUSE_END = {
