@@ -6,6 +6,7 @@
 #include "kernel/audit/audit.h"
 #include "kernel/body/body.h"
 #include "kernel/calendar/calendar.h"
+#include "kernel/notice/outbox.h"
 #include "kernel/page/page.h"
 #include "kernel/place/place.h"
 #include "kernel/post/delegation.h"
@@ -79,6 +80,7 @@ struct state {
     const struct tick_job *jobs;
     const struct metric *metrics;
     size_t n_metrics;
+    struct outbox_state outbox;
 };
 struct metric {
     const char *zh, *name, *value;

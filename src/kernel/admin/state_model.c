@@ -26,6 +26,7 @@ enum err state_load(struct ctx *c, const char *files_dir, struct state *out)
     TRY(DB_ROWS(c, &SQL_MIGRATIONS, IN_NONE, migration_cols, 1000, &migrations,
                 &out->n_migrations));
     out->migrations = migrations;
+    TRY(outbox_state(c, &out->outbox));
     TRY(setting_get(c, "backup.last_ms", "0", &backup));
     out->backup_ms = strtoll(backup, NULL, 10);
     if (files_dir && statvfs(files_dir, &disk) == 0) {

@@ -24,6 +24,9 @@ static const struct field settings_form[] = {
     { "gateway_url",      F_TEXT,   0, 0, 300, NULL, "网关地址" },
     { "gateway_secret",   F_SECRET, 0, 0, 200, NULL, "网关密钥" },
 };
+static const struct field again_form[] = {
+    { "id", F_INT, F_REQUIRED, 1, INT64_MAX / 4, NULL, "编号" },
+};
 static const struct field upload_form[] = {
     { "file", F_FILE, F_REQUIRED, 0, CALENDAR_TEXT_MAX, NULL, "日历文件" },
 };
@@ -39,6 +42,13 @@ static enum err get_state(struct ctx *c, struct req *r)
     state_metrics(c, app_metrics(c, r->app), &s);
     tmpl_state(req_html(c, r), page_new(c, r, "系统状态", "/admin", ""), &s);
     return OK;
+}
+
+static enum err post_again(struct ctx *c, struct req *r)
+{
+    TRY(outbox_again(c, form_int(r->form, "id")));
+    req_say(r, "排上了，马上再发一次。");
+    return req_go(c, r, "/admin");
 }
 
 /* ---- settings ---- */
@@ -140,6 +150,7 @@ static enum err post_calendar(struct ctx *c, struct req *r)
 #define SYS CAP_SYSTEM_ADMIN
 static const struct route routes[] = {
     { HTTP_GET,  "/admin",                  SYS, R_SECOND,            "系统状态",     get_state,     NULL, 0,              NULL, NULL },
+    { HTTP_POST, "/admin/outbox/again",     SYS, R_SECOND,            "再发一次消息", post_again,    COLS(again_form),     NULL, get_state },
     { HTTP_GET,  "/admin/settings",         SYS, R_SECOND,            "设置页",       get_settings,  NULL, 0,              NULL, NULL },
     { HTTP_POST, "/admin/settings",         SYS, R_SECOND,            "改设置",       post_settings, COLS(settings_form),  NULL, get_settings },
     { HTTP_GET,  "/admin/calendar",         SYS, R_SECOND,            "工作日历",     get_calendar,  NULL, 0,              NULL, NULL },

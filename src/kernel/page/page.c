@@ -3,6 +3,7 @@
 #include "kernel/page/page.h"
 #include "core/day.h"
 #include "kernel/page/error_tmpl.h"
+#include "kernel/notice/notice.h"
 #include "kernel/place/place.h"
 
 /* clang-format off */
@@ -54,6 +55,15 @@ static const char *notice_of(struct ctx *c, struct req *r)
     return text && strlen(text) < 300 ? text : r->notice;
 }
 
+/* A page must not fail for want of a number beside a link. */
+static int64_t unread(struct ctx *c, const struct req *r)
+{
+    struct ctx probe = *c;
+    int64_t n = 0;
+    bool asks = r->session && !r->error && c->db && r->call->method == HTTP_GET;
+    return asks && notice_unread(&probe, &n) == OK ? n : 0;
+}
+
 const struct page *page_new(struct ctx *c, struct req *r, const char *title, const char *menu,
                             const char *crumb)
 {
@@ -75,6 +85,7 @@ const struct page *page_new(struct ctx *c, struct req *r, const char *title, con
         .demo = app_conf(r->app)->demo,
         .elder = r->elder,
         .staff = staff,
+        .unread = unread(c, r),
     };
     return p;
 }

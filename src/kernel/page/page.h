@@ -15,6 +15,7 @@ struct page {
     const char *where; /* place shown beside the mark and on paper */
     const char *css, *js, *icon, *manifest, *touch;
     bool demo, elder, staff, paper; /* paper: a document to be printed, no menu */
+    int64_t unread; /* notices that nobody has read yet */
     const char *qr; /* absolute path printed as a QR code at the top of paper, or NULL */
 };
 struct page_link {
