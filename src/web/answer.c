@@ -79,7 +79,7 @@ const char *key_text(struct ctx *c, struct key k)
 }
 
 /* ---- log and counters ---- */
-static const double latency_ms[LATENCY_BUCKETS] = { 0.25, 0.5, 1,   2.5,  5,    10,
+static const double latency_ms[LATENCY_BUCKETS] = { 0.25, 0.5, 1,   2.5, 5,    10,
                                                     25,   50,  100, 250, 1000, 1e9 };
 
 static double count_answer(struct app *a, const struct http_call *call)
@@ -127,10 +127,15 @@ static void finish(struct ctx *c, struct req *r, enum err e)
 }
 
 /* ---- bytes ---- */
+static bool is_cached(const struct req *r)
+{
+    return r->route && (r->route->flags & R_CACHED) && !r->session && !r->elder;
+}
+
 static void common_headers(struct ctx *c, struct req *r)
 {
     struct http_call *call = r->call;
-    bool cached = r->route && (r->route->flags & R_CACHED) && !r->session && !r->elder;
+    bool cached = is_cached(r);
     http_set(call, "Cache-Control", cached ? "public, max-age=30" : "no-store");
     if (cached)
         http_set(call, "Vary", "Cookie, Accept-Encoding");
@@ -159,8 +164,7 @@ static void fill_json(struct ctx *c, struct req *r)
     }
     http_set(r->call, "Content-Type", "application/json");
     if (r->location)
-        http_set(r->call, "Location",
-                 arena_printf(c->arena, "/api/v1%s", r->location));
+        http_set(r->call, "Location", arena_printf(c->arena, "/api/v1%s", r->location));
     r->call->answer = json_done(r->json);
 }
 
@@ -185,6 +189,25 @@ static void fill_redirect(struct ctx *c, struct req *r)
                               html_percent(c->arena, r->say)));
 }
 
+/* Only for visitors without a session: docs/decisions/compression.md. */
+static void squeeze(struct ctx *c, struct req *r)
+{
+    struct http_call *call = r->call;
+    struct gzip **g = &r->app->loop_gzip[call->loop];
+    struct bytes small;
+    if (r->session || call->method == HTTP_POST || call->answer.len < GZIP_BYTES_MIN ||
+        !http_accepts(call, "gzip"))
+        return;
+    if (!*g)
+        *g = gzip_new();
+    if (!gzip_pack(*g, c->arena, call->answer, &small))
+        return;
+    call->answer = small;
+    http_set(call, "Content-Encoding", "gzip");
+    if (!is_cached(r))
+        http_set(call, "Vary", "Accept-Encoding");
+}
+
 void answer_fill(struct ctx *c, struct req *r, enum err e)
 {
     struct http_call *call = r->call;
@@ -202,6 +225,8 @@ void answer_fill(struct ctx *c, struct req *r, enum err e)
         http_set(call, "Content-Type", "text/html; charset=utf-8");
         call->answer = html_done(req_html(c, r));
     }
+    if (!r->mime)
+        squeeze(c, r);
     finish(c, r, e);
 }
 

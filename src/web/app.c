@@ -32,6 +32,8 @@ static void loop_stop(void *arg, unsigned loop)
     struct app *a = arg;
     db_close(a->loop_db[loop]);
     a->loop_db[loop] = NULL;
+    gzip_free(a->loop_gzip[loop]);
+    a->loop_gzip[loop] = NULL;
 }
 
 static enum err start_parts(struct ctx *c, struct app *a)

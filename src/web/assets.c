@@ -89,15 +89,6 @@ const char *asset_url(const struct assets *a, const char *name)
     return "/static/none";
 }
 
-static bool accepts(const struct http_call *call, const char *coding)
-{
-    const char *h = http_header(call, "Accept-Encoding"), *at = h ? strstr(h, coding) : NULL;
-    if (!at)
-        return false;
-    const char *after = at + strlen(coding);
-    return strncmp(after, ";q=0", 4) != 0 || (after[4] == '.' && after[5] != '0');
-}
-
 bool assets_answer(const struct assets *a, struct http_call *call)
 {
     const struct asset *one = NULL;
@@ -112,10 +103,10 @@ bool assets_answer(const struct assets *a, struct http_call *call)
     http_set(call, "Cache-Control", "public, max-age=31536000, immutable");
     http_set(call, "Vary", "Accept-Encoding");
     http_set(call, "X-Content-Type-Options", "nosniff");
-    if (one->br.ptr && accepts(call, "br")) {
+    if (one->br.ptr && http_accepts(call, "br")) {
         call->answer = one->br;
         http_set(call, "Content-Encoding", "br");
-    } else if (one->gz.ptr && accepts(call, "gzip")) {
+    } else if (one->gz.ptr && http_accepts(call, "gzip")) {
         call->answer = one->gz;
         http_set(call, "Content-Encoding", "gzip");
     }

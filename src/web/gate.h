@@ -2,6 +2,7 @@
  * gate.h - what app.c, gate.c and answer.c share; nobody else includes this. */
 #pragma once
 #include "web/app.h"
+#include "web/gzip.h"
 #include "web/pool.h"
 #include <stdatomic.h>
 
@@ -16,6 +17,7 @@ struct app {
     struct session_cache *sessions;
     struct rates *rates;
     struct db *loop_db[HTTP_LOOPS_MAX];
+    struct gzip *loop_gzip[HTTP_LOOPS_MAX];
     _Atomic uint64_t by_class[6];              /* answers by status / 100 */
     _Atomic uint64_t latency[LATENCY_BUCKETS]; /* answers by time */
     _Atomic uint64_t latency_ns;

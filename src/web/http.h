@@ -94,6 +94,8 @@ void http_stop(struct http *h);
 const char *http_header(const struct http_call *call, const char *name);
 /* The value of a cookie (RFC 6265), or NULL. In the arena. */
 const char *http_cookie(struct http_call *call, const char *name);
+/* Whether the client takes this content coding (RFC 9110 12.5.3; "*" is not heeded). */
+bool http_accepts(const struct http_call *call, const char *coding);
 /* Adds a header to the answer; value is copied into the arena. Values with a control character are
  * our bug (CHECK). */
 void http_set(struct http_call *call, const char *name, const char *value);

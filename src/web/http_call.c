@@ -53,6 +53,22 @@ const char *http_cookie(struct http_call *call, const char *name)
     return found;
 }
 
+bool http_accepts(const struct http_call *call, const char *coding)
+{
+    size_t n = strlen(coding);
+    const char *s = str_or(http_header(call, "Accept-Encoding"), "");
+    while (*s) {
+        s += strspn(s, ", \t");
+        size_t len = strcspn(s, ",; \t");
+        const char *rest = s + len + strspn(s + len, "; \t");
+        if (len == n && strncasecmp(s, coding, n) == 0)
+            return strncasecmp(rest, "q=0", 3) != 0 ||
+                   strspn(rest + 3, ".0") != strcspn(rest + 3, ", \t");
+        s += strcspn(s, ",");
+    }
+    return false;
+}
+
 void http_set(struct http_call *call, const char *name, const char *value)
 {
     CHECK(call->n_out < HTTP_OUT_HEADERS_MAX);
