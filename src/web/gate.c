@@ -447,10 +447,14 @@ static enum err check_post(struct req *r)
 static bool start_post(struct req *r)
 {
     struct ctx *c = &r->state->c;
+    bool only_reads = r->route->flags & R_READ;
     c->db = r->app->loop_db[r->call->loop];
     enum err e = tx_read_begin(c);
     if (!e) {
         e = check_post(r);
+        if (!e && only_reads)
+            e = r->route->handler(c, r);
+        CHECK(IMPLIES(only_reads, !r->looks));
         tx_read_end(c);
     }
     c->db = NULL;
@@ -459,7 +463,7 @@ static bool start_post(struct req *r)
         post_done(r, e);
         return false;
     }
-    if (e) {
+    if (e || only_reads) {
         gate_resume(r->app, r->call);
         return true;
     }

@@ -94,6 +94,7 @@ static void check_row(const struct route *r)
     CHECK(r->needs != 0 && r->zh && r->handler);
     CHECK(r->method == HTTP_GET || r->method == HTTP_POST);
     CHECK(IMPLIES(r->n_fields > 0, r->fields != NULL));
+    CHECK(IMPLIES(r->flags & R_READ, r->method == HTTP_POST && !r->prepare));
     for (size_t i = 0; i < r->n_fields; i++) {
         const struct field *f = &r->fields[i];
         CHECK(f->name && strlen(f->name) <= FORM_NAME_MAX - 3 && f->zh);

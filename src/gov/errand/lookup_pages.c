@@ -150,7 +150,7 @@ static enum err post_start(struct ctx *c, struct req *r)
 /* clang-format off */
 static const struct route routes[] = {
     { HTTP_GET,  "/progress",          CAP_PUBLIC, 0,                "查进度页",       get_lookup,    NULL, 0,            NULL, NULL },
-    { HTTP_POST, "/progress",          CAP_PUBLIC, R_STRICT | R_API, "凭查询码查进度", post_lookup,   COLS(lookup_form),  NULL, again_lookup },
+    { HTTP_POST, "/progress",          CAP_PUBLIC, R_STRICT | R_API | R_READ, "凭查询码查进度", post_lookup,   COLS(lookup_form),  NULL, again_lookup },
     { HTTP_POST, "/progress/withdraw", CAP_PUBLIC, R_STRICT | R_API, "居民撤回",       post_withdraw, COLS(lookup_form),  NULL, again_lookup },
     { HTTP_GET,  "/start/{word}",      CAP_PUBLIC, 0,                "居民自己办",     get_start,     COLS(start_query),  NULL, NULL },
     { HTTP_POST, "/start/{word}",      CAP_PUBLIC, R_STRICT | R_API, "居民提出一件事", post_start,    COLS(start_form),   NULL, get_start },
