@@ -9,6 +9,7 @@ CREATE TABLE item (
     uses     BIGINT NOT NULL, -- how often taken, orders the search
     why      TEXT NOT NULL    -- why it was withdrawn, for residents; '' otherwise
 );
+CREATE INDEX item_uses ON item (uses DESC, code, current);
 -- What an errand was accepted under never changes: a new version is a new row.
 CREATE TABLE item_version (
     id         BIGINT PRIMARY KEY,
@@ -142,9 +143,10 @@ CREATE TABLE errand (
     PRIMARY KEY (county, id)
 );
 CREATE UNIQUE INDEX errand_number ON errand (number);
-CREATE INDEX errand_place ON errand (place, id, state, title, number, who, step_due);
+-- A village's list is read from this index alone.
+CREATE INDEX errand_place ON errand (place, id, state, county, number, title, who, step_due, created_ms);
 CREATE INDEX errand_person ON errand (county, person, id);
-CREATE INDEX errand_holder ON errand (holder, holder_cap, state, id);
+CREATE INDEX errand_state ON errand (state, county, id);
 
 CREATE TABLE errand_serial (
     place TEXT NOT NULL,

@@ -109,8 +109,8 @@ enum err errand_insert(struct ctx *c, struct errand *e) MUST_USE;
 enum err errand_update(struct ctx *c, struct errand *e) MUST_USE;
 struct errand_line {
     struct key key;
-    const char *number, *title, *who, *state, *holder;
-    int64_t step_due, holder_cap, created_ms;
+    const char *number, *title, *who, *state;
+    int64_t step_due, created_ms;
 };
 /* Newest first, of one village or of everything below a place; state "" for all; before 0 or an id
  * to go on from. At most ERRAND_LIST_MAX. */

@@ -3,6 +3,7 @@
 #include "core/day.h"
 #include "crypto/signer.h"
 #include "gov/errand/errand.h"
+#include "kernel/place/place.h"
 
 #define ERRAND_COLS                                                                                \
     "county, id, place, number, title, body, who, behalf, channel, manner, words, answers, "       \
@@ -44,7 +45,7 @@ static const struct sql SQL_UPDATE = {
     "WHERE county = $1 AND id = $2 AND changed = $3",
     NULL
 };
-#define LINE_COLS "county, id, number, title, who, state, holder, step_due, holder_cap, created_ms"
+#define LINE_COLS "county, id, number, title, who, state, step_due, created_ms"
 static const struct sql SQL_VILLAGE = {
     "SELECT " LINE_COLS " FROM errand WHERE place = $1 AND id < $2 ORDER BY id DESC", NULL
 };
@@ -53,11 +54,13 @@ static const struct sql SQL_VILLAGE_STATE = {
     "ORDER BY id DESC",
     NULL
 };
-static const struct sql SQL_BELOW = {
-    "SELECT " LINE_COLS " FROM errand WHERE place >= $1 AND place < $2 AND id < $3 AND "
-    "($4 = '' OR state = $4) ORDER BY id DESC",
-    "SELECT " LINE_COLS " FROM errand WHERE place >= $1 AND place < $2 AND id < $3 AND "
-    "($4::text = '' OR state = $4) ORDER BY id DESC"
+static const struct sql SQL_COUNTY = {
+    "SELECT " LINE_COLS " FROM errand WHERE county = $1 AND id < $2 ORDER BY id DESC", NULL
+};
+static const struct sql SQL_COUNTY_STATE = {
+    "SELECT " LINE_COLS " FROM errand WHERE county = $1 AND id < $2 AND state = $3 "
+    "ORDER BY id DESC",
+    NULL
 };
 static const struct sql SQL_PERSON = {
     "SELECT " LINE_COLS " FROM errand WHERE county = $1 AND person = $2 ORDER BY id DESC", NULL
@@ -122,8 +125,7 @@ static const struct col line_cols[] = {
     COL_INT(struct errand_line, key.county), COL_INT(struct errand_line, key.id),
     COL_TEXT(struct errand_line, number),    COL_TEXT(struct errand_line, title),
     COL_TEXT(struct errand_line, who),       COL_TEXT(struct errand_line, state),
-    COL_TEXT(struct errand_line, holder),    COL_INT(struct errand_line, step_due),
-    COL_INT(struct errand_line, holder_cap), COL_INT(struct errand_line, created_ms),
+    COL_INT(struct errand_line, step_due),   COL_INT(struct errand_line, created_ms),
 };
 static const struct col paper_cols[] = {
     COL_INT(struct errand_paper, seq),         COL_INT(struct errand_paper, count),
@@ -251,20 +253,50 @@ enum err errand_update(struct ctx *c, struct errand *e)
     return OK;
 }
 
+/* The newest of two lists, both newest first, into a, which has room for ERRAND_LIST_MAX. */
+static void merge(struct errand_line *a, size_t *n, const struct errand_line *b, size_t n_b)
+{
+    struct errand_line both[ERRAND_LIST_MAX];
+    size_t i = 0, j = 0, k = 0;
+    for (; k < ERRAND_LIST_MAX && (i < *n || j < n_b); k++)
+        both[k] = j == n_b || (i < *n && a[i].key.id > b[j].key.id) ? a[i++] : b[j++];
+    memcpy(a, both, k * sizeof *a);
+    *n = k;
+}
+
+/* The places below one after the other, each from its index: a range of places in one statement
+ * would have all their errands sorted for every page. */
+static enum err list_below(struct ctx *c, const char *place, const char *state, int64_t before,
+                           struct errand_line **out, size_t *n)
+{
+    struct place *below;
+    size_t n_below;
+    *out = ARENA_ARRAY(c->arena, struct errand_line, ERRAND_LIST_MAX);
+    *n = 0;
+    TRY(place_children(c, place, &below, &n_below));
+    for (size_t i = 0; i < n_below; i++) {
+        struct errand_line *more;
+        size_t n_more;
+        TRY(errand_list(c, below[i].code, state, before, &more, &n_more));
+        merge(*out, n, more, n_more);
+    }
+    return OK;
+}
+
 enum err errand_list(struct ctx *c, const char *place, const char *state, int64_t before,
                      struct errand_line **out, size_t *n)
 {
-    int64_t from = before ? before : INT64_MAX;
-    if (strlen(place) == PLACE_CODE_MAX)
-        return *state
-                   ? DB_ROWS(c, &SQL_VILLAGE_STATE, IN(v_text(place), v_int(from), v_text(state)),
-                             line_cols, ERRAND_LIST_MAX, out, n)
-                   : DB_ROWS(c, &SQL_VILLAGE, IN(v_text(place), v_int(from)), line_cols,
-                             ERRAND_LIST_MAX, out, n);
-    return DB_ROWS(
-        c, &SQL_BELOW,
-        IN(v_text(place), v_text(arena_printf(c->arena, "%s:", place)), v_int(from), v_text(state)),
-        line_cols, ERRAND_LIST_MAX, out, n);
+    enum place_level level = place_level_of(place);
+    struct val from = v_int(before ? before : INT64_MAX), at = v_text(place);
+    if (level != PLACE_VILLAGE && level != PLACE_COUNTY)
+        return list_below(c, place, state, before, out, n);
+    if (level == PLACE_COUNTY)
+        at = v_int(place_county(place));
+    if (*state)
+        return DB_ROWS(c, level == PLACE_COUNTY ? &SQL_COUNTY_STATE : &SQL_VILLAGE_STATE,
+                       IN(at, from, v_text(state)), line_cols, ERRAND_LIST_MAX, out, n);
+    return DB_ROWS(c, level == PLACE_COUNTY ? &SQL_COUNTY : &SQL_VILLAGE, IN(at, from), line_cols,
+                   ERRAND_LIST_MAX, out, n);
 }
 
 enum err errand_of_person(struct ctx *c, struct key person, struct errand_line **out, size_t *n)
