@@ -44,6 +44,12 @@ enum err item_materials(struct ctx *c, int64_t version, struct material **out, s
 enum err item_questions(struct ctx *c, int64_t version, struct question **out, size_t *n) MUST_USE;
 /* Items in force: all (event ""), or those of a life event; most used first. */
 enum err item_list(struct ctx *c, const char *event, struct item **out, size_t *n) MUST_USE;
+struct item_name {
+    const char *code, *name;
+};
+/* The most used items in force, at most max of them; all: how many are in force. */
+enum err item_most_used(struct ctx *c, size_t max, struct item_name **out, size_t *n,
+                        int64_t *all) MUST_USE;
 /* By name, everyday words or initials, best first. */
 enum err item_search(struct ctx *c, const char *q, struct item **out, size_t *n) MUST_USE;
 /* Whether version is still the one in force. */

@@ -27,6 +27,14 @@ static const struct sql SQL_LIST = { "SELECT " ITEM_COLS ITEM_FROM
                                      "SELECT " ITEM_COLS ITEM_FROM
                                      "WHERE v.id = i.current AND ($1::text = '' OR i.event = $1) "
                                      "ORDER BY i.uses DESC, i.code" };
+/* The few are chosen before their versions are looked up. */
+static const struct sql SQL_MOST_USED = {
+    "SELECT i.code, v.name FROM (SELECT code, current, uses FROM item WHERE current <> 0 "
+    "ORDER BY uses DESC, code LIMIT $1) i JOIN item_version v ON v.id = i.current "
+    "ORDER BY i.uses DESC, i.code",
+    NULL
+};
+static const struct sql SQL_HOW_MANY = { "SELECT count(*) FROM item WHERE current <> 0", NULL };
 static const struct sql SQL_MATERIALS = {
     "SELECT seq, count, later_days, code, name, form, note, later, reusable FROM item_material "
     "WHERE version = $1 ORDER BY seq",
@@ -117,6 +125,8 @@ static const struct col item_cols[] = {
     COL_BOOL(struct item, checked),
     COL_BOOL(struct item, instant),
 };
+static const struct col name_cols[] = { COL_TEXT(struct item_name, code),
+                                        COL_TEXT(struct item_name, name) };
 static const struct col material_cols[] = {
     COL_INT(struct material, seq),        COL_INT(struct material, count),
     COL_INT(struct material, later_days), COL_TEXT(struct material, code),
@@ -175,6 +185,12 @@ enum err item_questions(struct ctx *c, int64_t version, struct question **out, s
 enum err item_list(struct ctx *c, const char *event, struct item **out, size_t *n)
 {
     return DB_ROWS(c, &SQL_LIST, IN(v_text(event)), item_cols, ITEMS_MAX, out, n);
+}
+
+enum err item_most_used(struct ctx *c, size_t max, struct item_name **out, size_t *n, int64_t *all)
+{
+    TRY(db_one(c, &SQL_HOW_MANY, IN_NONE, OUT(s_int(all))));
+    return DB_ROWS(c, &SQL_MOST_USED, IN(v_int((int64_t)max)), name_cols, max, out, n);
 }
 
 enum err item_search(struct ctx *c, const char *q, struct item **out, size_t *n)

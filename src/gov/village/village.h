@@ -33,8 +33,9 @@ struct village_page {
     const char *full_name, *township_name;
     struct server servers[SERVERS_MAX];
     size_t n_servers;
-    struct item *items;
-    size_t n_items, n_all_items;
+    struct item_name *items; /* most used */
+    size_t n_items;
+    int64_t n_all_items;
     struct total total;
     const char *month;
     int64_t n_must_not; /* certificates that villages must not issue */

@@ -32,8 +32,7 @@ static enum err get_home(struct ctx *c, struct req *r)
 {
     struct village_page v = { .q = form_raw(r->form, "q") };
     struct place *found = NULL;
-    TRY(item_list(c, "", &v.items, &v.n_all_items));
-    v.n_items = v.n_all_items < TILES ? v.n_all_items : TILES;
+    TRY(item_most_used(c, TILES, &v.items, &v.n_items, &v.n_all_items));
     if (*v.q)
         TRY(place_find(c, v.q, "", &found, &v.n_places));
     v.places = found;
@@ -41,30 +40,37 @@ static enum err get_home(struct ctx *c, struct req *r)
     return OK;
 }
 
-/* Posts with a telephone that residents may call. */
-static enum err load_servers(struct ctx *c, struct village_page *v)
+/* Posts with a telephone that residents may call: those of one place, in the order of kinds. */
+static enum err add_servers(struct ctx *c, const char *place, const char *before,
+                            struct village_page *v, struct bytes *sealed)
 {
     static const enum post_kind_no kinds[] = { POST_AGENT, POST_WINDOW, POST_CHIEF };
-    const char *places[] = { v->place.code, place_at(c, v->place.code, PLACE_TOWNSHIP) };
-    for (size_t w = 0; w < COUNT(places); w++) {
-        struct post_holder *h;
-        size_t n;
-        TRY(post_holders(c, places[w], day_of_ms(c->now_ms), &h, &n));
-        for (size_t k = 0; k < COUNT(kinds); k++)
-            for (size_t i = 0; i < n && v->n_servers < SERVERS_MAX; i++) {
-                struct account a;
-                char *phone;
-                if (!str_eq(h[i].kind, post_kind(kinds[k])->name))
-                    continue;
-                TRY(account_load(c, h[i].account, &a));
-                TRY(field_open(c, "account.phone", a.phone_sealed, &phone));
-                const char *zh = post_kind(kinds[k])->zh;
-                v->servers[v->n_servers++] = (struct server){
-                    w ? arena_printf(c->arena, "%s%s", place_short_name(c, places[w]), zh) : zh,
-                    h[i].name, phone
-                };
-            }
-    }
+    struct post_holder *h;
+    size_t n;
+    TRY(post_holders(c, place, day_of_ms(c->now_ms), &h, &n));
+    for (size_t k = 0; k < COUNT(kinds); k++)
+        for (size_t i = 0; i < n && v->n_servers < SERVERS_MAX; i++) {
+            const struct post_kind *kind = post_kind(kinds[k]);
+            if (!str_eq(h[i].kind, kind->name))
+                continue;
+            sealed[v->n_servers] = h[i].phone_sealed;
+            v->servers[v->n_servers++] =
+                (struct server){ arena_printf(c->arena, "%s%s", before, kind->zh), h[i].name, "" };
+        }
+    return OK;
+}
+
+/* All telephones are opened in one question to the signer. */
+static enum err load_servers(struct ctx *c, struct village_page *v)
+{
+    struct bytes sealed[SERVERS_MAX];
+    char *phones[SERVERS_MAX];
+    const char *township = place_at(c, v->place.code, PLACE_TOWNSHIP);
+    TRY(add_servers(c, v->place.code, "", v, sealed));
+    TRY(add_servers(c, township, place_short_name(c, township), v, sealed));
+    TRY(field_open_many(c, "account.phone", sealed, v->n_servers, phones));
+    for (size_t i = 0; i < v->n_servers; i++)
+        v->servers[i].phone = str_or(phones[i], "");
     return OK;
 }
 
@@ -76,8 +82,7 @@ static enum err get_village(struct ctx *c, struct req *r)
     if (v.place.level != PLACE_VILLAGE)
         return req_go(c, r, "/?q=%s", r->word);
     TRY(load_servers(c, &v));
-    TRY(item_list(c, "", &v.items, &v.n_all_items));
-    v.n_items = v.n_all_items < TILES - 1 ? v.n_all_items : TILES - 1;
+    TRY(item_most_used(c, TILES - 1, &v.items, &v.n_items, &v.n_all_items));
     TRY(totals_all(c, v.place.code, month, month, &v.total));
     TRY(certificate_must_not(c, &v.n_must_not));
     v.full_name = place_full_name(c, v.place.code);

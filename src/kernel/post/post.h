@@ -54,6 +54,7 @@ enum err post_end(struct ctx *c, int64_t id, int32_t day) MUST_USE;
 struct post_holder {
     int64_t account, post, body;
     const char *name, *kind, *place;
+    struct bytes phone_sealed; /* as "account.phone" */
 };
 /* Who holds posts exactly at place. */
 enum err post_holders(struct ctx *c, const char *place, int32_t day, struct post_holder **out,

@@ -20,7 +20,7 @@ static const struct sql SQL_ADD = {
 };
 static const struct sql SQL_END = { "UPDATE post SET to_day = $2 WHERE id = $1", NULL };
 static const struct sql SQL_HOLDERS = {
-    "SELECT a.id, p.id, p.body, a.name, p.kind, p.place FROM post p JOIN account a "
+    "SELECT a.id, p.id, p.body, a.name, p.kind, p.place, a.phone FROM post p JOIN account a "
     "ON a.id = p.account WHERE p.place = $1 AND p.from_day <= $2 AND (p.to_day IS NULL OR "
     "p.to_day >= $2) AND a.closed_ms IS NULL ORDER BY p.id",
     NULL
@@ -31,9 +31,10 @@ static const struct col post_cols[] = {
     COL_TEXT(struct post, place),   COL_TEXT(struct post, decision),
 };
 static const struct col holder_cols[] = {
-    COL_INT(struct post_holder, account), COL_INT(struct post_holder, post),
-    COL_INT(struct post_holder, body),    COL_TEXT(struct post_holder, name),
-    COL_TEXT(struct post_holder, kind),   COL_TEXT(struct post_holder, place),
+    COL_INT(struct post_holder, account),       COL_INT(struct post_holder, post),
+    COL_INT(struct post_holder, body),          COL_TEXT(struct post_holder, name),
+    COL_TEXT(struct post_holder, kind),         COL_TEXT(struct post_holder, place),
+    COL_BLOB(struct post_holder, phone_sealed),
 };
 
 enum err post_list(struct ctx *c, int64_t account, int32_t day, struct post **out, size_t *n)
