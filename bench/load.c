@@ -15,7 +15,7 @@ struct texts {
     int n;
 };
 static sqlite3 *db;
-static struct texts villages, titles, indexes[1];
+static struct texts villages, titles, indexes, drops;
 static uint64_t seed = 1096;
 
 static void must(int rc, const char *what)
@@ -124,16 +124,17 @@ int main(int argc, char **argv)
     run("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-200000");
     read_texts("SELECT code FROM place WHERE level = 5 ORDER BY code", &villages);
     read_texts("SELECT name FROM item_version ORDER BY id", &titles);
-    read_texts("SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'errand' "
-               "AND sql IS NOT NULL",
-               &indexes[0]);
+#define INDEXES " FROM sqlite_master WHERE type = 'index' AND tbl_name = 'errand' AND sql NOT NULL"
+    read_texts("SELECT sql" INDEXES, &indexes);
+    read_texts("SELECT 'DROP INDEX ' || name" INDEXES, &drops);
     int64_t have = number("SELECT count(*) FROM errand WHERE substr(number, 13, 4) = '2019'");
     int64_t want = strtoll(argv[2], NULL, 10) - number("SELECT count(*) FROM errand") + have;
-    run("BEGIN; DROP INDEX errand_number; DROP INDEX errand_place; DROP INDEX errand_person; "
-        "DROP INDEX errand_holder");
+    run("BEGIN");
+    for (int i = 0; i < drops.n; i++)
+        run(drops.all[i]);
     insert(have, want);
-    for (int i = 0; i < indexes[0].n; i++)
-        run(indexes[0].all[i]);
+    for (int i = 0; i < indexes.n; i++)
+        run(indexes.all[i]);
     run("COMMIT; PRAGMA wal_checkpoint(TRUNCATE)");
     printf("%lld errands over %d villages\n", (long long)number("SELECT count(*) FROM errand"),
            villages.n);
