@@ -25,6 +25,11 @@ enum err certificate_load(struct ctx *c, const char *code, struct certificate *o
     return db_row(c, &SQL_LOAD, IN(v_text(code)), COLS(cert_cols), out);
 }
 
+enum err certificate_by_id(struct ctx *c, int64_t id, struct certificate *out)
+{
+    return db_row(c, &SQL_ID, IN(v_int(id)), COLS(cert_cols), out);
+}
+
 enum err certificate_list(struct ctx *c, struct certificate **out, size_t *n)
 {
     return DB_ROWS(c, &SQL_LIST, IN_NONE, cert_cols, CERTIFICATES_MAX, out, n);

@@ -118,7 +118,9 @@ struct certificate {
 };
 /* By its code; E_NOT_FOUND. */
 enum err certificate_load(struct ctx *c, const char *code, struct certificate *out) MUST_USE;
-/* All: those that may be issued first. */
+/* By its number; E_NOT_FOUND. */
+enum err certificate_by_id(struct ctx *c, int64_t id, struct certificate *out) MUST_USE;
+/* All: first those that may be issued. */
 enum err certificate_list(struct ctx *c, struct certificate **out, size_t *n) MUST_USE;
 /* By name or initials, best first. */
 enum err certificate_search(struct ctx *c, const char *q, struct certificate **out,
