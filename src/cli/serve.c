@@ -11,6 +11,7 @@
 #include "store/setting.h"
 #include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -75,6 +76,16 @@ static sigset_t wait_signals(void)
     return set;
 }
 
+/* Each connection is a file: as many as the system lets us have. */
+static void many_connections(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 /* In the server's process. */
 static int serve(void *arg, int listen_fd, int signer_fd)
 {
@@ -85,6 +96,8 @@ static int serve(void *arg, int listen_fd, int signer_fd)
     int got;
     sigset_t set = wait_signals();
     c.signer = signer_remote(signer_fd);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on file sizes is "disk full", not the end */
+    many_connections();
     struct assets *assets = NULL;
     enum err e = assets_load(&c, s->assets, &assets);
     if (!e)

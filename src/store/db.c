@@ -237,6 +237,7 @@ enum err tx_begin(struct ctx *c, const char *name)
     CHECK(!c->db->in_tx);
     TRY(exec(c, c->db->driver->begin_write));
     c->db->in_tx = true;
+    c->db->lost = OK;
     c->db->tx = name;
     return OK;
 }
@@ -257,7 +258,8 @@ void tx_rollback(struct ctx *c)
 enum err tx_commit(struct ctx *c)
 {
     CHECK(c->db->in_tx);
-    enum err e = exec(c, "COMMIT");
+    enum err e =
+        c->db->lost ? fail(c, c->db->lost, "the engine undid the transaction") : exec(c, "COMMIT");
     if (e) {
         tx_rollback(c);
         return e;
@@ -270,6 +272,8 @@ enum err tx_commit(struct ctx *c)
 enum err tx_nested(struct ctx *c, enum err (*body)(struct ctx *, void *), void *arg)
 {
     CHECK(c->db->in_tx);
+    if (c->db->lost) /* a savepoint would now begin a transaction of its own */
+        return fail(c, c->db->lost, "the engine undid the transaction");
     TRY(exec(c, "SAVEPOINT job"));
     enum err e = body(c, arg);
     if (!e)
@@ -284,7 +288,9 @@ enum err tx_nested(struct ctx *c, enum err (*body)(struct ctx *, void *), void *
     if (!back)
         back = exec(&quiet, "RELEASE job");
     fault_countdown = saved;
-    return back ? back : e;
+    if (back)
+        c->db->lost = e; /* the engine has rolled back already: disk full, I/O error, connection */
+    return e;
 }
 
 static enum err try_once(struct ctx *c, const char *name, enum err (*body)(struct ctx *, void *),

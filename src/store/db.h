@@ -115,7 +115,9 @@ enum err tx_run(struct ctx *c, const char *name, enum err (*body)(struct ctx *, 
 /* One snapshot for all reads until tx_read_end. */
 enum err tx_read_begin(struct ctx *c) MUST_USE;
 void tx_read_end(struct ctx *c);
-/* For the writer's groups: one job inside an open transaction; its own changes vanish on error. */
+/* For the writer's groups: one job inside an open transaction; its own changes vanish on error.
+ * When the engine undid the whole transaction (disk full), every later job and tx_commit fail too.
+ */
 enum err tx_nested(struct ctx *c, enum err (*body)(struct ctx *, void *), void *arg) MUST_USE;
 enum err tx_begin(struct ctx *c, const char *name) MUST_USE;
 enum err tx_commit(struct ctx *c) MUST_USE;

@@ -3,6 +3,7 @@
  * cut. An authorizer keeps append-only tables append-only even if a statement of ours is wrong. */
 #include "core/fault.h"
 #include "store/driver.h"
+#include <errno.h>
 #include <sqlite3.h>
 
 enum {
@@ -30,7 +31,15 @@ static struct sqlite *of(const struct ctx *c)
     return (struct sqlite *)c->db;
 }
 
-static enum err map_error(int rc)
+/* SQLite calls only ENOSPC "full"; a quota and a limit on file sizes are that, too. */
+static enum err map_io_error(int system)
+{
+    if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+        return E_DISK_FULL;
+    return system == EROFS || system == EACCES || system == EPERM ? E_READ_ONLY : E_DB;
+}
+
+static enum err map_error(int rc, int system)
 {
     switch (rc & 0xff) {
     case SQLITE_BUSY:
@@ -40,6 +49,9 @@ static enum err map_error(int rc)
         return E_DISK_FULL;
     case SQLITE_READONLY:
         return E_READ_ONLY;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return map_io_error(system);
     case SQLITE_CONSTRAINT:
         return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? E_EXISTS
                                                                                     : E_DB;
@@ -50,7 +62,8 @@ static enum err map_error(int rc)
 
 static enum err failed(struct ctx *c, int rc, const char *text)
 {
-    return fail(c, map_error(rc), "sqlite %d (%s): %.100s", rc, sqlite3_errmsg(of(c)->h), text);
+    return fail(c, map_error(rc, sqlite3_system_errno(of(c)->h)), "sqlite %d (%s): %.100s", rc,
+                sqlite3_errmsg(of(c)->h), text);
 }
 
 /* SQLite numbers a $N by its first appearance, not by N: look the place of each one up once. */

@@ -31,6 +31,7 @@ struct db_driver {
 struct db {
     const struct db_driver *driver;
     bool in_tx;
+    enum err lost;  /* why the engine itself undid the running transaction; OK: it has not */
     const char *tx; /* name of the running transaction, for the log */
 };
 
