@@ -295,6 +295,7 @@ static const char *read_textarea(struct arena *a, const char *tag, struct fields
 {
     const char *from = strchr(tag, '>') + 1, *end = strstr(from, "</textarea>");
     CHECK(end != NULL);
+    from += *from == '\n'; /* as browsers do */
     put(f, attribute(a, tag, "name"), unescape(a, from, (size_t)(end - from)));
     return end;
 }

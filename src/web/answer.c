@@ -153,6 +153,12 @@ static void common_headers(struct ctx *c, struct req *r)
         http_set(call, "Strict-Transport-Security", "max-age=31536000");
 }
 
+static void api_location(struct ctx *c, struct req *r)
+{
+    if (r->location)
+        http_set(r->call, "Location", arena_printf(c->arena, "/api/v1%s", r->location));
+}
+
 static void fill_json(struct ctx *c, struct req *r)
 {
     if (!r->json) {
@@ -163,8 +169,7 @@ static void fill_json(struct ctx *c, struct req *r)
         json_object_end(j);
     }
     http_set(r->call, "Content-Type", "application/json");
-    if (r->location)
-        http_set(r->call, "Location", arena_printf(c->arena, "/api/v1%s", r->location));
+    api_location(c, r);
     r->call->answer = json_done(r->json);
 }
 
@@ -177,6 +182,13 @@ static void fill_file(struct ctx *c, struct req *r)
                               r->download ? "attachment" : "inline",
                               html_percent(c->arena, r->file_name)));
     r->call->answer = r->body;
+}
+
+/* The first answer once more, byte for byte. */
+static void fill_replay(struct ctx *c, struct req *r)
+{
+    api_location(c, r);
+    fill_file(c, r);
 }
 
 static void fill_redirect(struct ctx *c, struct req *r)
@@ -213,7 +225,9 @@ void answer_fill(struct ctx *c, struct req *r, enum err e)
     struct http_call *call = r->call;
     call->status = r->status ? r->status : err_http(e);
     common_headers(c, r);
-    if (call->method == HTTP_POST && r->api && !r->mime)
+    if (call->method == HTTP_POST && r->api && r->state->replayed && r->mime)
+        fill_replay(c, r);
+    else if (call->method == HTTP_POST && r->api && !r->mime)
         fill_json(c, r);
     else if (r->location)
         fill_redirect(c, r);

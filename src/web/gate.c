@@ -3,6 +3,7 @@
  * form; then a GET answers from a snapshot on its loop, and a POST becomes a job of the writer. */
 #include "web/gate.h"
 #include "crypto/random.h"
+#include "crypto/signer.h"
 #include <sys/random.h>
 
 static const struct sql SQL_REPLAY = {
@@ -226,7 +227,11 @@ static enum err read_form(struct req *r)
     rid = str_or(r->form->rid, str_or(rid, ""));
     if (strlen(rid) > REQUEST_ID_MAX)
         return fail(c, E_BAD_REQUEST, "request id too long");
-    r->state->rid = *rid ? rid : req_new_rid(c);
+    /* A request id is its sender's own: programs may well choose "1". */
+    r->state->rid = !*rid ? req_new_rid(c)
+                    : c->account_id > 0
+                        ? arena_printf(c->arena, "%" PRId64 "/%s", c->account_id, rid)
+                        : rid;
     hash_pairs(r, pairs, n);
     return e;
 }
@@ -317,6 +322,20 @@ static bool start_get(struct req *r)
 }
 
 /* ---- POST ---- */
+static enum err open_answer(struct ctx *c, struct bytes sealed, struct bytes *out)
+{
+    char *all = arena_alloc(c->arena, sealed.len + 1), *text;
+    size_t len = 0;
+    for (size_t at = 0; at < sealed.len; at += SIGNER_SEALED_MAX) {
+        size_t n = sealed.len - at < SIGNER_SEALED_MAX ? sealed.len - at : SIGNER_SEALED_MAX;
+        TRY(field_open(c, "request.answer", (struct bytes){ sealed.ptr + at, n }, &text));
+        memcpy(all + len, text, strlen(text));
+        len += strlen(text);
+    }
+    *out = (struct bytes){ (const uint8_t *)all, len };
+    return OK;
+}
+
 static enum err replay(struct ctx *c, struct req *r)
 {
     bool found;
@@ -332,12 +351,30 @@ static enum err replay(struct ctx *c, struct req *r)
     r->state->replayed = true;
     r->status = (int)status;
     r->location = *str_or(location, "") ? location : NULL;
-    r->body = answer;
-    if (answer.len)
+    if (answer.len) {
+        TRY(open_answer(c, answer, &r->body));
         r->mime = "application/json";
+    }
     if (!answer.len && !r->location && !r->api) { /* a page shown once, such as a one-time code */
         r->location = "/todo";
         r->say = "这份表已经办过了，没有再办一次。";
+    }
+    return OK;
+}
+
+/* Piece by piece: the signer takes no more than SIGNER_PLAIN_MAX bytes at once. */
+static enum err seal_answer(struct ctx *c, struct bytes json, struct bytes *out)
+{
+    size_t pieces = json.len / SIGNER_PLAIN_MAX + 1;
+    uint8_t *all = arena_alloc(c->arena, pieces * SIGNER_SEALED_MAX);
+    *out = (struct bytes){ all, 0 };
+    for (size_t at = 0; at < json.len; at += SIGNER_PLAIN_MAX) {
+        size_t n = json.len - at < SIGNER_PLAIN_MAX ? json.len - at : SIGNER_PLAIN_MAX;
+        struct bytes piece;
+        TRY(field_seal(c, "request.answer", arena_copy_n(c->arena, (const char *)json.ptr + at, n),
+                       &piece));
+        memcpy(all + out->len, piece.ptr, piece.len);
+        out->len += piece.len;
     }
     return OK;
 }
@@ -365,7 +402,9 @@ static enum err post_body(struct ctx *c, void *arg)
     TRY(a->conf.hooks.audit_save(c, r, OK));
     if (r->session && c->now_ms - r->session->seen_ms > SESSION_SEEN_MS)
         TRY(a->conf.hooks.session_seen(c, r->session));
-    struct bytes kept = r->json ? json_done(r->json) : (struct bytes){ 0 };
+    struct bytes kept = { 0 };
+    if (r->json) /* sealed: it may hold a query code or a session's token */
+        TRY(seal_answer(c, json_done(r->json), &kept));
     return db_run(c, &SQL_REMEMBER,
                   IN(v_text(r->state->rid), v_blob((struct bytes){ r->state->hash, HASH_BYTES }),
                      v_int(c->account_id), v_int(r->status), v_text(str_or(r->location, "")),
