@@ -127,9 +127,11 @@ static void finish(struct ctx *c, struct req *r, enum err e)
 }
 
 /* ---- bytes ---- */
+/* Never an error: it may be over sooner than a cache forgets it. */
 static bool is_cached(const struct req *r)
 {
-    return r->route && (r->route->flags & R_CACHED) && !r->session && !r->elder;
+    bool good = r->call->status == 200 && !r->location;
+    return good && r->route && (r->route->flags & R_CACHED) && !r->session && !r->elder;
 }
 
 static void common_headers(struct ctx *c, struct req *r)

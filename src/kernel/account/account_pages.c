@@ -12,6 +12,7 @@
 #include "kernel/place/place.h"
 #include "kernel/post/post.h"
 #include "kernel/print/qr.h"
+#include <pthread.h>
 
 /* clang-format off */
 static const struct field sign_in_form[] = {
@@ -67,13 +68,21 @@ struct proof {
     char hash[PASSWORD_HASH_MAX]; /* of a new password */
 };
 
-/* An unknown number costs as much time as a known one. */
+/* An unknown number costs as much time as a known one. Made once, by whichever thread comes first.
+ */
+static char nobodys_hash[PASSWORD_HASH_MAX];
+
+static void make_nobodys_hash(void)
+{
+    if (password_hash("nobody's password", nobodys_hash) != OK)
+        nobodys_hash[0] = '\0';
+}
+
 static const char *dummy_hash(void)
 {
-    static char hash[PASSWORD_HASH_MAX];
-    if (hash[0] == '\0' && password_hash("nobody's password", hash) != OK)
-        hash[0] = '\0';
-    return hash;
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    CHECK(pthread_once(&once, make_nobodys_hash) == 0);
+    return nobodys_hash;
 }
 
 static enum err prove_password(struct ctx *c, struct req *r)
