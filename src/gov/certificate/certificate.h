@@ -39,6 +39,9 @@ size_t certificate_fields(struct arena *a, const char *fields,
 /* The template with every {code} replaced; what is not known becomes a line to write on. */
 const char *certificate_compose(struct arena *a, const char *template, const struct cert_value *v,
                                 size_t n);
+/* The template with who signs and when, its last words "{village} {date}", on lines of their own.
+ */
+const char *certificate_signed(struct arena *a, const char *template);
 /* The text with every {id_no} replaced, and nothing else: answers may hold brackets. */
 const char *certificate_id_no(struct arena *a, const char *text, const char *id_no);
 /* code=answer, one per line, and back: the answer for code, or "". */

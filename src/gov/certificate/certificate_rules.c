@@ -46,6 +46,15 @@ const char *certificate_compose(struct arena *a, const char *template, const str
     return out;
 }
 
+const char *certificate_signed(struct arena *a, const char *template)
+{
+    static const char last[] = "{village} {date}";
+    size_t n = strlen(template), m = sizeof last - 1;
+    if (n < m || !str_eq(template + n - m, last))
+        return template;
+    return arena_printf(a, "%.*s\n{village}\n{date}", (int)(n - m), template);
+}
+
 const char *certificate_id_no(struct arena *a, const char *text, const char *id_no)
 {
     static const char token[] = "{id_no}";

@@ -46,6 +46,8 @@ TEST(a_template_is_filled_and_what_is_not_known_is_a_line_to_write_on)
     EXPECT_STR(text, "王某某（{id_no}）：家里 {3} 口人，＿＿＿＿。＿＿＿＿");
     EXPECT_STR(certificate_id_no(a, "甲{id_no}乙 {b", "42"), "甲42乙 {b");
     EXPECT_STR(certificate_id_no(a, "{id_no}", NULL), "＿＿＿＿");
+    EXPECT_STR(certificate_signed(a, "同意。{village} {date}"), "同意。\n{village}\n{date}");
+    EXPECT_STR(certificate_signed(a, "{date} 同意"), "{date} 同意");
     struct cert_field f[CERT_FIELDS_MAX];
     EXPECT_EQ(certificate_fields(a, "office:哪个单位\nfacts:情况：说清楚\nbroken", f), 2);
     EXPECT(str_eq(f[1].code, "facts") && str_eq(f[1].ask, "情况：说清楚"));
@@ -173,7 +175,7 @@ TEST(a_certificate_is_written_read_over_and_issued_with_a_number)
     EXPECT_GOES(cl, slip);
     client_follow(cl);
     EXPECT_PAGE(cl, 200, "柳林村证〔2026〕1 号");
-    EXPECT_HAS(cl, "赤壁市赵李桥镇柳林村村民委员会 2026年11月23日");
+    EXPECT_HAS(cl, "赤壁市赵李桥镇柳林村村民委员会<br>2026年11月23日<br>");
     client_post(cl, arena_printf(t->c.arena, "%s/issue", slip), NULL);
     EXPECT_STATUS(cl, 409);
     client_get(cl, arena_printf(t->c.arena, "%s/pdf", slip));

@@ -78,7 +78,15 @@ static const char *text_of(struct ctx *c, const struct slip_view *v, int64_t at_
     char *date = day_zh_full(c->arena, day_of_ms(at_ms));
     date[strcspn(date, "\xef")] = '\0'; /* without the weekday in its full-width brackets */
     all[n++] = (struct cert_value){ "date", date };
-    return certificate_compose(c->arena, v->ct.template, all, n);
+    return certificate_compose(c->arena, certificate_signed(c->arena, v->ct.template), all, n);
+}
+
+static void set_text(struct ctx *c, struct slip_view *v, const char *text, const char *id_no)
+{
+    const char *whole = certificate_id_no(c->arena, text, id_no);
+    size_t n = strcspn(whole, "\n");
+    v->text = arena_copy_n(c->arena, whole, n);
+    v->signature = whole[n] ? whole + n + 1 : "";
 }
 
 static enum err load_check_path(struct ctx *c, struct slip_view *v)
@@ -102,7 +110,7 @@ static enum err view_load(struct ctx *c, struct req *r, struct slip_view *v)
     if (v->s.person)
         req_look(c, r, v->person.key, arena_printf(c->arena, "证明 %s", v->s.number));
     const char *text = v->s.refused ? "" : *v->s.number ? v->s.words : text_of(c, v, c->now_ms);
-    v->text = certificate_id_no(c->arena, text, v->person.id_no);
+    set_text(c, v, text, v->person.id_no);
     TRY(load_check_path(c, v));
     struct bytes svg = qr_svg(c->arena, page_url(c, r, v->check_path));
     v->qr = (struct safe_html){ (const char *)svg.ptr, svg.len };
@@ -190,8 +198,9 @@ static struct paper *certificate_paper(struct ctx *c, const struct slip_view *v,
     paper_line(p, arena_printf(c->arena, "%s%s", v->s.number, demo ? "（演示）" : ""), 11, false,
                PAPER_RIGHT);
     paper_gap(p, 6);
-    paper_line(p, v->text, 14, false, PAPER_LEFT);
+    paper_line(p, arena_printf(c->arena, "　　%s", v->text), 14, false, PAPER_LEFT);
     paper_gap(p, 10);
+    paper_line(p, v->signature, 14, false, PAPER_RIGHT);
     paper_line(p, "（盖章）", 12, false, PAPER_RIGHT);
     paper_gap(p, 20);
     paper_qr(p, url, 28, "收到的单位扫一扫，核对真假");
@@ -231,7 +240,7 @@ static enum err get_check(struct ctx *c, struct req *r)
         TRY(load_parties(c, &v));
         if (v.person.id_no)
             idno_mask(v.person.id_no, masked);
-        v.text = certificate_id_no(c->arena, v.s.words, masked);
+        set_text(c, &v, v.s.words, masked);
     } else {
         r->status = err_http(E_NOT_FOUND);
     }

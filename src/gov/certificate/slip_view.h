@@ -30,10 +30,10 @@ struct slip_view {
     struct certificate ct;
     struct person person;
     const char *place_name, *signs; /* full name; the committee that signs */
-    const char *text;               /* of a certificate, complete */
-    const char *who;                /* on a refusal slip: name or "" */
-    const char *window, *phone;     /* who helps further: the township's centre */
-    const char *check_path;         /* address behind the QR code */
+    const char *text, *signature; /* of a certificate: what it says; who signs and when, on lines */
+    const char *who;              /* on a refusal slip: name or "" */
+    const char *window, *phone;   /* who helps further: the township's centre */
+    const char *check_path;       /* address behind the QR code */
     struct safe_html qr;
 };
 /* The SLIP_CHECK_LEN characters behind the QR code of an issued certificate: who has them has seen
