@@ -57,7 +57,7 @@ $(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)): | $(GENERATED)
 # These libraries' headers have macros with banned names, allowed only before banned.h.
 $(B)/src/kernel/print/sheet.o: CPPFLAGS := -include xlsxwriter.h $(CPPFLAGS)
 $(B)/src/kernel/print/fonts.o: CPPFLAGS := -include cairo-ft.h $(CPPFLAGS)
-$(B)/src/crypto/digest.o: CPPFLAGS := -include openssl/evp.h $(CPPFLAGS)
+$(B)/src/crypto/digest.o $(B)/src/crypto/random.o: CPPFLAGS := -include openssl/evp.h $(CPPFLAGS)
 $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VERSION='"$(VERSION)"' -c -o $@ $<
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
 

@@ -171,10 +171,26 @@ static enum err query(struct ctx *c, const struct sql *q, const struct val *in, 
     return err;
 }
 
+/* Each page begins and ends with one of these: prepared once, like any statement. */
+static const struct sql tx_steps[] = {
+    { "BEGIN", NULL },           { "BEGIN IMMEDIATE", NULL }, { "COMMIT", NULL },
+    { "ROLLBACK", NULL },        { "SAVEPOINT job", NULL },   { "RELEASE job", NULL },
+    { "ROLLBACK TO job", NULL },
+};
+
 static enum err exec(struct ctx *c, const char *text)
 {
-    int rc = FAULT(text) ? SQLITE_IOERR : sqlite3_exec(of(c)->h, text, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? OK : failed(c, rc, text);
+    struct cached *e = NULL;
+    for (size_t i = 0; i < COUNT(tx_steps) && !e; i++)
+        if (str_eq(tx_steps[i].text, text))
+            TRY(prepared(c, &tx_steps[i], &e));
+    int rc = FAULT(text) ? SQLITE_IOERR
+             : e         ? sqlite3_step(e->stmt)
+                         : sqlite3_exec(of(c)->h, text, NULL, NULL, NULL);
+    enum err err = rc == SQLITE_OK || rc == SQLITE_DONE ? OK : failed(c, rc, text);
+    if (e)
+        sqlite3_reset(e->stmt);
+    return err;
 }
 
 static void close_sqlite(struct db *db)

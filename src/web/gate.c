@@ -232,7 +232,8 @@ static enum err read_form(struct req *r)
                     : c->account_id > 0
                         ? arena_printf(c->arena, "%" PRId64 "/%s", c->account_id, rid)
                         : rid;
-    hash_pairs(r, pairs, n);
+    if (!(r->route->flags & R_READ))
+        hash_pairs(r, pairs, n);
     return e;
 }
 

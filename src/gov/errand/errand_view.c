@@ -159,7 +159,8 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
     TRY(errand_pauses(c, e, &v->pauses, &v->n_pauses));
     TRY(load_clocks(c, v));
     TRY(load_future(c, v));
-    TRY(load_rules(c, v));
+    if (c->account_id > 0) /* only the workers' page shows them */
+        TRY(load_rules(c, v));
     int64_t until = e->delivered_ms ? e->delivered_ms : c->now_ms;
     TRY(calendar_between(c, day_of_ms(e->created_ms), day_of_ms(until), &v->waited_days));
     if (e->person)
