@@ -80,7 +80,7 @@ static enum err load_person(struct ctx *c, struct key k, struct person *out)
     TRY(person_load(c, k, out));
     return ctx_may(c, CAP_ERRAND_TAKE | CAP_PERSON_READ, out->place)
                ? OK
-               : fail(c, E_FORBIDDEN, "a resident of another place");
+               : fail(c, E_NOT_FOUND, "a resident of another place");
 }
 
 static enum err show_one(struct ctx *c, struct req *r, struct certificate_page *p)
@@ -131,7 +131,7 @@ static enum err load_draft(struct ctx *c, struct req *r, struct certificate_page
     struct key k = form_key(r->form, "slip");
     TRY(slip_load(c, k, s));
     if (!ctx_may(c, CAP_ERRAND_TAKE, s->place))
-        return fail(c, E_FORBIDDEN, "another place's certificate");
+        return fail(c, E_NOT_FOUND, "another place's certificate");
     if (s->certificate != p->ct.id || s->refused)
         return fail(c, E_NOT_FOUND, "not of this kind");
     if (*s->number)

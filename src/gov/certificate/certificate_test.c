@@ -106,7 +106,7 @@ TEST(a_refusal_slip_says_where_to_go_and_stays_in_its_village)
     client_get(cl, "/certificates");
     EXPECT_HAS(cl, "柳林村告〔2026〕1 号");
     client_get(other, slip);
-    EXPECT_STATUS(other, 403);
+    EXPECT_STATUS(other, 404);
     client_get(other, "/certificates");
     EXPECT_HAS_NOT(other, "柳林村告〔2026〕1 号");
     test_app_stop(t);
@@ -200,8 +200,8 @@ TEST(a_resident_of_another_village_is_not_found_and_not_served)
     client_get(cl, "/certificates/volunteer_hours/write?q=李某");
     EXPECT_PAGE(cl, 200, "没有找到");
     client_get(cl, arena_printf(t->c.arena, "/certificates/volunteer_hours/write?person=%s", li));
-    EXPECT_STATUS(cl, 403);
+    EXPECT_STATUS(cl, 404);
     client_post(cl, "/certificates/no_crime/refuse", "person", li, NULL);
-    EXPECT_STATUS(cl, 403);
+    EXPECT_STATUS(cl, 404);
     test_app_stop(t);
 }
