@@ -11,6 +11,7 @@ const struct command cli_commands[] = {
       "  --address A       address to listen at (127.0.0.1)\n"
       "  --behind-proxy    believe X-Forwarded-For and X-Forwarded-Proto of the proxy in front\n"
       "  --log-all         a log line for each request, not only for failures\n"
+      "  --restart-always  never give up after five deaths within 30 s: something else watches\n"
       "  --allow-root      run as root, which is refused otherwise\n" },
     { "init", "[--db URL] --county CODE --name NAME --phone PHONE DIR", "Make a production instance in DIR.", cmd_init,
       "Makes the database, the keys and the reference data, and one account for the security\n"

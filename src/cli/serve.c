@@ -156,6 +156,7 @@ int cmd_serve(int argc, char **argv)
     s.behind_proxy = cli_flag(&argc, argv, "behind-proxy");
     s.log_all = cli_flag(&argc, argv, "log-all");
     s.no_rates = cli_flag(&argc, argv, "no-rates");
+    bool always = cli_flag(&argc, argv, "restart-always");
     bool root = cli_flag(&argc, argv, "allow-root");
     if (argc != 2 || *end || port > 65535)
         return cli_fail("serve", CLI_USAGE, "see xiangyue serve --help");
@@ -169,6 +170,7 @@ int cmd_serve(int argc, char **argv)
                                    .port = (uint16_t)port,
                                    .key_path = keys,
                                    .allow_root = root || s.demo,
+                                   .always = always,
                                    .serve = serve,
                                    .bound = bound,
                                    .arg = &s };

@@ -244,6 +244,8 @@ static int64_t next_pause_ms(struct family *f)
 {
     int64_t now = monotonic_ms(), pause = f->conf->pause_ms ? f->conf->pause_ms : PAUSE_MS;
     size_t recent = 0;
+    if (f->conf->always)
+        return pause;
     f->deaths_ms[f->n_deaths++ % DEATHS_MAX] = now;
     for (size_t i = 0; i < DEATHS_MAX && i < f->n_deaths; i++)
         recent += now - f->deaths_ms[i] < DEATHS_WINDOW_MS;

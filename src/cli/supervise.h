@@ -11,6 +11,8 @@ struct supervise_conf {
     uint16_t port;        /* 0: a free one */
     const char *key_path; /* the signer's key file (crypto/signer.h) */
     bool allow_root;      /* --allow-root, or a demonstration: run even as root */
+    bool always;          /* never gives up, and never pauses longer than pause_ms: when
+                             something outside watches, or kills on purpose */
     unsigned pause_ms;    /* before the first restart; four times as long at each death
                              within 30 s, at most 5 s; 0: 100 */
     unsigned stop_ms;     /* for the server to finish after SIGTERM; 0: 10 s */
@@ -27,6 +29,6 @@ struct supervise_conf {
 /* Runs until SIGTERM, SIGINT or SIGHUP (server: SIGTERM and stop_ms to finish; then the signer) or
  * until there is no use in going on. The caller must have no thread. Returns the exit status: 0
  * after a wanted end; 1 when the server had to be killed; 69 the port cannot be bound; 70 after
- * five deaths within 30 s; 77 refuses to run as root; 78 configuration (key file). One line on
+ * five deaths within 30 s (unless always); 77 refuses to run as root; 78 configuration (key file). One line on
  * stderr for each event. */
 int supervise(const struct supervise_conf *conf) MUST_USE;
