@@ -119,7 +119,6 @@ async function kill_all_along() {
         await sleep(dice(i % 10 === 0 ? 20 : 400)); // also while it is still starting
         const [, server] = children();
         const whole = i % 25 === 24;
-        const gone = new Promise(done => parent.once("exit", done));
         if (whole) {
             parent.removeAllListeners("exit");
             const ended = new Promise(done => parent.once("exit", done));
@@ -129,7 +128,6 @@ async function kill_all_along() {
         } else if (server) {
             try { process.kill(server, "SIGKILL"); } catch { /* it was just being replaced */ }
         }
-        void gone;
         const ms = await answers_again();
         slowest = Math.max(slowest, ms);
         if (ms > RESTART_MS_MAX) expect(false, `kill ${i}: answered again after ${Math.round(ms)} ms`);
@@ -149,13 +147,17 @@ async function audit() {
         for (let i = 0; i < 20 && !(await send(rid, p.path, p.body)); i++) await sleep(100);
         expect(!pending.has(rid), `${rid} is never acknowledged`);
     }
-    let found = 0;
+    let found = 0, lost = "";
     const all = [...taken.values()];
     await Promise.all(Array.from({ length: CLIENTS }, async (_, k) => {
         for (let i = k; i < all.length; i += CLIENTS)
-            found += (await post("/progress", { number: all[i].number, code: all[i].code })).status === 200;
+        {
+            const r = await post("/progress", { number: all[i].number, code: all[i].code });
+            if (r.status === 200) found++;
+            else lost = `${r.status} ${r.body}`;
+        }
     }));
-    expect(found === all.length, `${found} of ${all.length} acknowledged errands are found by number and code`);
+    expect(found === all.length, `${found} of ${all.length} acknowledged errands are found by number and code: ${lost}`);
     expect(new Set(all.map(t => t.number)).size === all.length, "a number was given twice");
     parent.removeAllListeners("exit");
     const ended = new Promise(done => parent.once("exit", done));
