@@ -244,3 +244,64 @@ TEST(a_deadline_across_the_spring_festival_counts_working_days)
     EXPECT_PAGE(agent, 200, "2月25日（周三）前");
     test_app_stop(t);
 }
+
+TEST(a_late_errand_rises_one_level_and_says_who_waits_for_whom)
+{
+    struct test_app *t = test_app_start();
+    char path[64];
+    struct client *agent = agent_with_errand(t, "elder.allowance", "here", path);
+    test_app_clock(t, t->c.now_ms + (int64_t)10 * 86400000);
+    test_app_write(t, errand_tick, NULL);
+    test_app_write(t, errand_tick, NULL); /* once more changes nothing */
+    struct client *centre = client_new(t);
+    client_sign_in(centre, "centre", TEST_TOWNSHIP);
+    client_get(centre, "/todo");
+    EXPECT_PAGE(centre, 200, "督办");
+    EXPECT_HAS(centre, "在等 柳林村代理员");
+    client_get(centre, "/late");
+    EXPECT_PAGE(centre, 200, "超期 1 件");
+    client_get(centre, "/notices");
+    EXPECT_PAGE(centre, 200, "超期：高龄津贴申请");
+    client_get(agent, "/totals");
+    EXPECT_EQ(agent->status, 200);
+    test_app_stop(t);
+}
+
+TEST(a_resident_rates_once_and_a_bad_rating_is_called_back)
+{
+    struct test_app *t = test_app_start();
+    char path[64], step[96];
+    struct client *agent = agent_with_errand(t, "utility.pay", "here", path);
+    client_get(agent, path);
+    snprintf(step, sizeof step, "%s/receipt", path);
+    client_get(agent, step);
+    const char *number = arena_copy(t->c.arena, client_between(agent, "class=\"x-code\"><b>", "<"));
+    const char *code = arena_copy(t->c.arena, client_between(agent, "a4-big\"><b>", "<"));
+    struct client *who = client_new(t);
+    client_get(who, "/rate");
+    client_submit(who, "/rate", "number", number, "code", code, "score", "1", NULL);
+    EXPECT_EQ(who->status, 409); /* nothing is rated before it is delivered */
+    client_get(agent, path);
+    snprintf(step, sizeof step, "%s/done-now", path);
+    client_submit(agent, step, "words", "交好了", NULL);
+    EXPECT_EQ(agent->status, 303);
+    client_get(who, "/rate");
+    client_submit(who, "/rate", "number", number, "code", "AAAAAA", "score", "1", NULL);
+    EXPECT_EQ(who->status, 404);
+    EXPECT_HAS(who, "编号和查询码对不上");
+    client_get(who, "/rate");
+    client_submit(who, "/rate", "number", number, "code", code, "score", "1", "words", "跑了两趟",
+                  NULL);
+    EXPECT_EQ(who->status, 303);
+    client_get(who, "/rate");
+    client_submit(who, "/rate", "number", number, "code", code, "score", "5", NULL);
+    EXPECT_EQ(who->status, 409);
+    EXPECT_HAS(who, "一件事评一次");
+    client_get(agent, "/todo");
+    EXPECT_HAS_NOT(agent, "差评回访"); /* not the worker's own list */
+    struct client *centre = client_new(t);
+    client_sign_in(centre, "centre", TEST_TOWNSHIP);
+    client_get(centre, "/todo");
+    EXPECT_PAGE(centre, 200, "差评回访");
+    test_app_stop(t);
+}

@@ -5,6 +5,7 @@
 #include "gov/errand/errand_step.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/flow/flow.h"
+#include "kernel/notice/notice.h"
 #include "kernel/place/place.h"
 #include "kernel/rule/rule.h"
 #include "kernel/ticker/ticker.h"
@@ -144,6 +145,13 @@ static enum err raise_one(struct ctx *c, const struct todo *t)
     late.account = 0;
     TRY(todo_set(c, &late));
     TRY(todo_raised(c, &late));
+    struct notice n = { .key = { e.key.county, 0 },
+                        .desk = late.desk,
+                        .subject = e.key.id,
+                        .title = arena_printf(c->arena, "超期：%s", e.title),
+                        .words = late.line,
+                        .link = late.link };
+    TRY(notice_add(c, &n));
     TRY(todo_raised(c, t));
     if (!e.late) {
         e.late = 1;
