@@ -73,9 +73,22 @@ const char *req_new_rid(struct ctx *c)
     return arena_printf(c->arena, "%016" PRIx64 "%016" PRIx64, n[0], n[1]);
 }
 
+/* Written from its end; a list asks for one per row. */
 const char *key_text(struct ctx *c, struct key k)
 {
-    return k.county ? arena_printf(c->arena, "%06" PRId64 "-%" PRId64, k.county, k.id) : "";
+    enum { COUNTY = 6, ROOM = COUNTY + 1 + 19 + 1 };
+    if (k.county == 0)
+        return "";
+    if (k.county < 0 || k.county > 999999 || k.id < 0)
+        return arena_printf(c->arena, "%06" PRId64 "-%" PRId64, k.county, k.id);
+    char *text = arena_alloc(c->arena, ROOM), *to = text + ROOM - 1;
+    do
+        *--to = (char)('0' + k.id % 10);
+    while ((k.id /= 10) != 0);
+    *--to = '-';
+    for (int i = 0; i < COUNTY; i++, k.county /= 10)
+        *--to = (char)('0' + k.county % 10);
+    return to;
 }
 
 /* ---- log and counters ---- */

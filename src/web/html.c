@@ -156,14 +156,22 @@ void html_url(struct html *h, const char *s)
         html_text(h, url_allowed(s) ? s : "#");
 }
 
+static bool unreserved(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
 void html_url_part(struct html *h, const char *s)
 {
-    for (; s && *s; s++) {
-        char c = *s;
-        bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                     c == '-' || c == '.' || c == '_' || c == '~';
-        char hex[3] = { '%', "0123456789ABCDEF"[(uint8_t)c >> 4], "0123456789ABCDEF"[c & 15] };
-        html_raw(h, plain ? &c : hex, plain ? 1 : 3);
+    static const char digits[] = "0123456789ABCDEF";
+    while (s && *s) {
+        const char *from = s;
+        while (unreserved(*s))
+            s++;
+        html_raw(h, from, (size_t)(s - from));
+        for (; *s && !unreserved(*s); s++)
+            html_raw(h, (char[]){ '%', digits[(uint8_t)*s >> 4], digits[*s & 15] }, 3);
     }
 }
 

@@ -157,9 +157,18 @@ bool errand_number_parse(const char *text, char out[ERRAND_NUMBER_LEN + 1])
 
 const char *errand_number_text(struct ctx *c, const char *n)
 {
-    return strlen(n) == ERRAND_NUMBER_LEN
-               ? arena_printf(c->arena, "%.12s-%.4s-%.5s-%s", n, n + 12, n + 16, n + 21)
-               : n;
+    static const size_t parts[] = { 12, 4, 5, 1 };
+    if (strlen(n) != ERRAND_NUMBER_LEN)
+        return n;
+    char *text = arena_alloc(c->arena, ERRAND_NUMBER_LEN + COUNT(parts)), *to = text;
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        if (i > 0)
+            *to++ = '-';
+        memcpy(to, n, parts[i]);
+        to += parts[i];
+        n += parts[i];
+    }
+    return text;
 }
 
 bool errand_code_parse(const char *text, char out[ERRAND_CODE_LEN + 1])
