@@ -8,21 +8,19 @@
     "valid_from, valid_to"
 static const struct sql SQL_LOAD = { "SELECT " PLACE_COLS_TEXT " FROM place WHERE code = $1",
                                      NULL };
-static const struct sql SQL_CHILDREN = {
-    "SELECT " PLACE_COLS_TEXT " FROM place WHERE code > $1 AND code < $2 AND level = $3 "
-    "ORDER BY code",
-    NULL
-};
-static const struct sql SQL_BY_NAME = {
-    "SELECT " PLACE_COLS_TEXT " FROM place WHERE short_name >= $1 AND short_name < $2 "
-    "AND code >= $3 AND code < $4 ORDER BY short_name, code",
-    NULL
-};
-static const struct sql SQL_BY_INITIALS = {
-    "SELECT " PLACE_COLS_TEXT " FROM place WHERE initials >= $1 AND initials < $2 "
-    "AND code >= $3 AND code < $4 ORDER BY initials, code",
-    NULL
-};
+static const struct sql SQL_SHORT = { "SELECT short_name FROM place WHERE code = $1", NULL };
+static const struct sql SQL_CHILDREN = { "SELECT " PLACE_COLS_TEXT
+                                         " FROM place WHERE code > $1 AND code < $2 AND level = $3 "
+                                         "ORDER BY code",
+                                         NULL };
+static const struct sql SQL_BY_NAME = { "SELECT " PLACE_COLS_TEXT
+                                        " FROM place WHERE short_name >= $1 AND short_name < $2 "
+                                        "AND code >= $3 AND code < $4 ORDER BY short_name, code",
+                                        NULL };
+static const struct sql SQL_BY_INITIALS = { "SELECT " PLACE_COLS_TEXT
+                                            " FROM place WHERE initials >= $1 AND initials < $2 "
+                                            "AND code >= $3 AND code < $4 ORDER BY initials, code",
+                                            NULL };
 static const struct sql SQL_PUT = {
     "INSERT INTO place (code, level, kind, name, short_name, initials, pilot) "
     "VALUES ($1, $2, $3, $4, $5, $6, '') ON CONFLICT (code) DO UPDATE SET name = $4, "
@@ -32,11 +30,11 @@ static const struct sql SQL_PUT = {
 static const struct sql SQL_COUNT = { "SELECT count(*) FROM place", NULL };
 
 static const struct col place_cols[] = {
-    COL_TEXT(struct place, code),          COL_TEXT(struct place, kind),
-    COL_TEXT(struct place, name),          COL_TEXT(struct place, short_name),
-    COL_TEXT(struct place, merged_into),   COL_INT(struct place, level),
-    COL_INT(struct place, population),     COL_INT(struct place, households),
-    COL_INT(struct place, counted_day),    COL_INT(struct place, valid_from),
+    COL_TEXT(struct place, code),        COL_TEXT(struct place, kind),
+    COL_TEXT(struct place, name),        COL_TEXT(struct place, short_name),
+    COL_TEXT(struct place, merged_into), COL_INT(struct place, level),
+    COL_INT(struct place, population),   COL_INT(struct place, households),
+    COL_INT(struct place, counted_day),  COL_INT(struct place, valid_from),
     COL_INT(struct place, valid_to),
 };
 
@@ -91,27 +89,29 @@ enum err place_find(struct ctx *c, const char *q, const char *area, struct place
                    place_cols, PLACE_FIND_MAX, out, n);
 }
 
+/* NULL when there is no such place. */
+static const char *short_name(struct ctx *c, const char *code)
+{
+    const char *name = NULL;
+    bool found;
+    return db_find(c, &SQL_SHORT, IN(v_text(code)), OUT(s_text(&name)), &found) == OK ? name : NULL;
+}
+
 const char *place_full_name(struct ctx *c, const char *code)
 {
-    const char *full = "";
+    const char *full = "", *name;
     for (int level = PLACE_COUNTY; level <= PLACE_VILLAGE; level++) {
         const char *at = place_at(c, code, (enum place_level)level);
-        struct place p;
-        if (*at && place_load(c, at, &p) == OK)
-            full = arena_printf(c->arena, "%s%s", full, p.short_name);
+        if (*at && (name = short_name(c, at)))
+            full = arena_printf(c->arena, "%s%s", full, name);
     }
-    if (*full == '\0' && *code) {
-        struct place p;
-        if (place_load(c, code, &p) == OK)
-            full = p.short_name;
-    }
-    return full;
+    return *full || !*code ? full : str_or(short_name(c, code), "");
 }
 
 const char *place_short_name(struct ctx *c, const char *code)
 {
-    struct place p;
-    return place_load(c, code, &p) == OK ? p.short_name : code;
+    const char *name = short_name(c, code);
+    return name ? name : code;
 }
 
 int64_t place_county(const char *code)
@@ -174,10 +174,10 @@ static const char *kind_of(const char *name, enum place_level level)
 {
     if (level != PLACE_VILLAGE)
         return "";
-    return strstr(name, "虚拟")                             ? "virtual"
-           : strstr(name, "居") || strstr(name, "社区")     ? "community"
-           : strstr(name, "场")                             ? "farm"
-                                                            : "village";
+    return strstr(name, "虚拟")                         ? "virtual"
+           : strstr(name, "居") || strstr(name, "社区") ? "community"
+           : strstr(name, "场")                         ? "farm"
+                                                        : "village";
 }
 
 static enum err import_line(struct ctx *c, char *line, int64_t number)
