@@ -39,7 +39,20 @@ static enum err map_io_error(int system)
     return system == EROFS || system == EACCES || system == EPERM ? E_READ_ONLY : E_DB;
 }
 
-static enum err map_error(int rc, int system)
+/* What the write-ahead log's last failure was. sqlite3_system_errno() may have been overwritten by
+ * what SQLite did to clean up. */
+static int last_errno(sqlite3 *h)
+{
+    sqlite3_file *wal = NULL;
+    int last = 0;
+    if (sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal &&
+        wal->pMethods && wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &last) == 0 &&
+        last != 0)
+        return last;
+    return sqlite3_system_errno(h);
+}
+
+static enum err map_error(sqlite3 *h, int rc)
 {
     switch (rc & 0xff) {
     case SQLITE_BUSY:
@@ -51,7 +64,7 @@ static enum err map_error(int rc, int system)
         return E_READ_ONLY;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-        return map_io_error(system);
+        return map_io_error(last_errno(h));
     case SQLITE_CONSTRAINT:
         return rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY ? E_EXISTS
                                                                                     : E_DB;
@@ -62,8 +75,8 @@ static enum err map_error(int rc, int system)
 
 static enum err failed(struct ctx *c, int rc, const char *text)
 {
-    return fail(c, map_error(rc, sqlite3_system_errno(of(c)->h)), "sqlite %d (%s): %.100s", rc,
-                sqlite3_errmsg(of(c)->h), text);
+    return fail(c, map_error(of(c)->h, rc), "sqlite %d (%s): %.100s", rc, sqlite3_errmsg(of(c)->h),
+                text);
 }
 
 /* SQLite numbers a $N by its first appearance, not by N: look the place of each one up once. */
