@@ -20,6 +20,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno
 CPPFLAGS = -Isrc -I$(GEN)/src -I$(GEN) -Itests -D_GNU_SOURCE -include core/banned.h -MMD -MP
 asan     = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 release  = -g -O2 -flto=auto -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+fuzz     = -g -O1 -DXY_FUZZ -fsanitize=fuzzer-no-link,address -fno-omit-frame-pointer
 tsan     = -g -O1 -fsanitize=thread
 CFLAGS   = -std=c17 $(WARN) $($(FLAVOUR)) $(PKG_CFLAGS)
 LDFLAGS  = $($(FLAVOUR)) $(if $(filter release,$(FLAVOUR)),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
@@ -40,6 +41,15 @@ $(B)/run_tests: | $(GEN)/tools/housecheck
 test: $(B)/run_tests ; $(B)/run_tests $(T)
 check: $(GEN)/tools/housecheck ; $(GEN)/tools/housecheck
 test-pg: $(B)/run_tests ; $(B)/run_tests _on_pg
+# fuzz: each parser under libFuzzer for FUZZ_SECONDS, new inputs into build/fuzz/corpus; replay: the kept ones.
+FUZZ_SECONDS ?= 20
+FUZZ_OBJ := $(call obj,$(filter-out fuzz/replay.c fuzz/driver.c,$(wildcard fuzz/*.c)))
+$(B)/replay: $(LIB_OBJ) $(FUZZ_OBJ) $(call obj,fuzz/replay.c) ; @echo LD $@; $(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/fuzzer: $(LIB_OBJ) $(FUZZ_OBJ) $(call obj,fuzz/driver.c) ; @echo LD $@; $(CC) -fsanitize=fuzzer,address -o $@ $^ $(LDLIBS)
+replay: $(B)/replay ; $(B)/replay fuzz/corpus
+fuzz: ; @$(MAKE) -s FLAVOUR=fuzz CC=clang WARN= build/fuzz/fuzzer && cd build/fuzz && for t in $(notdir $(wildcard fuzz/corpus/*)); do \
+	ln -sf fuzzer $$t; mkdir -p corpus/$$t; echo "fuzz $$t"; \
+	./$$t -max_total_time=$(FUZZ_SECONDS) -verbosity=0 corpus/$$t ../../fuzz/corpus/$$t || exit 1; done
 golden: $(B)/run_tests ; XY_GOLDEN=1 $(B)/run_tests golden
 
 # Generated: typed templates, icons and migrations become C before anything is compiled.
@@ -59,7 +69,7 @@ $(B)/src/kernel/print/sheet.o: CPPFLAGS := -include xlsxwriter.h $(CPPFLAGS)
 $(B)/src/kernel/print/fonts.o: CPPFLAGS := -include cairo-ft.h $(CPPFLAGS)
 $(B)/src/crypto/digest.o $(B)/src/crypto/random.o: CPPFLAGS := -include openssl/evp.h $(CPPFLAGS)
 $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VERSION='"$(VERSION)"' -c -o $@ $<
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(call obj,$(MAIN)))
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ) $(call obj,$(MAIN)))
 
 # Ratios against yardsticks of the same minutes (bench/README.md). make bench QUICK=1: two minutes.
 build/bench/%: bench/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -O2 -D_GNU_SOURCE -o $@ $< -lmicrohttpd -lsqlite3 -lcrypto
@@ -69,5 +79,6 @@ bench:
 	@node bench/run.mjs $(if $(QUICK),--quick)
 
 fmt: ; clang-format -i $(shell git ls-files '*.c' '*.h')
-.PHONY: all test check test-pg golden fmt web bench
+$(FUZZ_OBJ): | $(GENERATED)
+.PHONY: fuzz replay all test check test-pg golden fmt web bench
 .DELETE_ON_ERROR:

@@ -20,7 +20,7 @@ const struct route_table *route_tables(void)
 
 static bool word_ok(const char *s, size_t n)
 {
-    if (n == 0 || n > 64)
+    if (n == 0 || n > 64 || s[0] == '.') /* no name of a parent folder, ever */
         return false;
     for (size_t i = 0; i < n; i++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", s[i]))
