@@ -45,9 +45,11 @@ static int last_errno(sqlite3 *h)
 {
     sqlite3_file *wal = NULL;
     int last = 0;
+    if (!h) /* it was never opened */
+        return 0;
     if (sqlite3_file_control(h, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal &&
-        wal->pMethods && wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &last) == 0 &&
-        last != 0)
+        wal->pMethods && wal->pMethods->xFileControl /* a journal in memory has none */ &&
+        wal->pMethods->xFileControl(wal, SQLITE_FCNTL_LAST_ERRNO, &last) == 0 && last != 0)
         return last;
     return sqlite3_system_errno(h);
 }
