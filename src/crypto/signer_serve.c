@@ -8,6 +8,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <sodium.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -35,23 +36,37 @@ static void hide(int fd)
     close_range((unsigned)fd + 1, UINT_MAX, 0);
 }
 
+/* The allocator may need memory at any time, even to free some; but none that can be executed, and
+ * none of a file. */
+static bool allow_memory(scmp_filter_ctx f)
+{
+    struct scmp_arg_cmp data = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    struct scmp_arg_cmp no_file = SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS);
+    return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, data, no_file) == 0 &&
+           seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, data) == 0;
+}
+
 static void confine(void)
 {
     static const int allowed[] = {
-        SCMP_SYS(read),          SCMP_SYS(write),        SCMP_SYS(recvmsg),
-        SCMP_SYS(recvfrom),      SCMP_SYS(sendmsg),      SCMP_SYS(sendto),
-        SCMP_SYS(poll),          SCMP_SYS(ppoll),        SCMP_SYS(close),
-        SCMP_SYS(exit),          SCMP_SYS(exit_group),   SCMP_SYS(futex),
-        SCMP_SYS(getrandom),     SCMP_SYS(brk),          SCMP_SYS(munmap),
-        SCMP_SYS(madvise),       SCMP_SYS(munlock),      SCMP_SYS(mprotect),
-        SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
-        SCMP_SYS(sched_yield),   SCMP_SYS(getpid),       SCMP_SYS(sigaltstack),
+        SCMP_SYS(read),         SCMP_SYS(write),
+        SCMP_SYS(recvmsg),      SCMP_SYS(recvfrom),
+        SCMP_SYS(sendmsg),      SCMP_SYS(sendto),
+        SCMP_SYS(poll),         SCMP_SYS(ppoll),
+        SCMP_SYS(close),        SCMP_SYS(exit),
+        SCMP_SYS(exit_group),   SCMP_SYS(futex),
+        SCMP_SYS(getrandom),    SCMP_SYS(brk),
+        SCMP_SYS(munmap),       SCMP_SYS(madvise),
+        SCMP_SYS(munlock),      SCMP_SYS(clock_gettime),
+        SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall),
+        SCMP_SYS(sched_yield),  SCMP_SYS(getpid),
+        SCMP_SYS(sigaltstack),
     };
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
     bool ok = f != NULL;
     for (size_t i = 0; ok && i < COUNT(allowed); i++)
         ok = seccomp_rule_add(f, SCMP_ACT_ALLOW, allowed[i], 0) == 0;
-    ok = ok && seccomp_load(f) == 0;
+    ok = ok && allow_memory(f) && seccomp_load(f) == 0;
     if (!ok)
         refuse("cannot limit its own system calls");
     seccomp_release(f);

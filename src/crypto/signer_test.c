@@ -265,6 +265,25 @@ TEST(without_a_log_key_nothing_is_signed)
     drop_dir(&r);
 }
 
+/* An allocator with a quarantine asks the kernel for memory once in so many frees: also in the
+ * middle of a signer's start, which must survive it. */
+TEST(a_signer_starts_whatever_its_allocator_is_about_to_do)
+{
+    enum { STARTS = 300, FREES = 101 };
+    struct remote r;
+    make_dir(&r);
+    EXPECT_EQ(signer_key_make(&r.c, r.path), OK);
+    for (int i = 0; i < STARTS; i++) {
+        struct bytes sealed;
+        for (int j = 0; j < FREES; j++)
+            free(calloc(1, 40));
+        start(&r);
+        EXPECT_EQ(field_seal(&r.c, "t", "x", &sealed), OK);
+        EXPECT_EQ(stop(&r), 0);
+    }
+    drop_dir(&r);
+}
+
 /* How the signer ends when it is started with the key file as it is now. */
 static int start_refused(struct remote *r)
 {
