@@ -4,24 +4,23 @@
 #include "kernel/account/account.h"
 #include "store/db.h"
 
-struct taken flow_take(struct client *cl, const char *person, const char *who, const char *words,
-                       const char *key)
+struct taken flow_take_asked(struct client *cl, const struct asked *q)
 {
     struct arena *a = cl->t->c.arena;
     struct json *j = json_new(a);
     json_object_begin(j, NULL);
     json_text(j, "place", TEST_VILLAGE);
-    json_text(j, "item", "elder.card");
+    json_text(j, "item", q->item);
     json_text(j, "channel", "window");
     json_text(j, "manner", "spoken");
-    json_text(j, "words", words);
-    json_text(j, "m0", "here");
-    json_text(j, "m1", "here");
-    json_text(j, "rid", key ? key : "");
-    if (person)
-        json_text(j, "person", person);
+    json_text(j, "words", str_or(q->words, "帮我办一下"));
+    for (int i = 0; i < 6; i++)
+        json_text(j, arena_printf(a, "m%d", i), "here");
+    json_text(j, "rid", str_or(q->key, ""));
+    if (q->person)
+        json_text(j, "person", q->person);
     else
-        json_text(j, "who", who);
+        json_text(j, "who", str_or(q->who, "穿蓝衣的婆婆"));
     json_object_end(j);
     client_json(cl, "/api/v1/errand/new", (const char *)json_done(j).ptr);
     EXPECT_STATUS(cl, 201);
@@ -31,6 +30,12 @@ struct taken flow_take(struct client *cl, const char *person, const char *who, c
                        { 0, 0 } };
     EXPECT(t.key && t.number && t.code && key_parse(t.key, &t.k));
     return t;
+}
+
+struct taken flow_take(struct client *cl, const char *person, const char *who, const char *words,
+                       const char *key)
+{
+    return flow_take_asked(cl, &(struct asked){ "elder.card", person, who, words, key });
 }
 
 const char *flow_path(struct client *cl, const char *fmt, const char *key)

@@ -9,8 +9,13 @@ struct taken {
     const char *key, *number, *code; /* "421281-17", its number, its query code */
     struct key k;
 };
-/* The visitor, who takes errands at TEST_VILLAGE, takes one of elder.card through the API with all
- * papers there, for person (may be NULL), under this Idempotency-Key (NULL: none). */
+struct asked {
+    const char *item, *person, *who, *words, *key; /* all but item: NULL when it does not matter */
+};
+/* The visitor, who takes errands at TEST_VILLAGE, takes one of the item through the API with all its
+ * papers there; key: the Idempotency-Key. */
+struct taken flow_take_asked(struct client *cl, const struct asked *q);
+/* The same of elder.card, for person (may be NULL). */
 struct taken flow_take(struct client *cl, const char *person, const char *who, const char *words,
                        const char *key);
 /* A path of the errand or person: flow_path(cl, "/errand/%s/note", key). */

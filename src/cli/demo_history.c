@@ -239,9 +239,9 @@ static enum err call_back(struct history *h, const struct errand *e, int64_t *da
     act_as(h, demo_find(d, "centre", d->township));
     *days = 1;
     if (s == RATING_CALLBACK && demo_random(d, 4) == 0)
-        return rating_called(&h->c, &r, false, false, "电话里说当时急，办得没有问题");
+        return rating_called(&h->c, &r, FINDING_UNTRUE, false, "电话里说当时急，办得没有问题");
     if (s == RATING_CALLBACK)
-        return rating_called(&h->c, &r, true, false, "居民跑了两趟，第一次没有讲清");
+        return rating_called(&h->c, &r, FINDING_SERVICE, false, "居民跑了两趟，第一次没有讲清");
     if (s == RATING_RECTIFY)
         return rating_righted(&h->c, &r, "上门道歉，把办件材料补齐送到家");
     if (s == RATING_RERATE)

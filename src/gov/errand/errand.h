@@ -93,6 +93,12 @@ bool errand_code_parse(const char *text, char out[ERRAND_CODE_LEN + 1]);
 bool errand_next_desk(struct ctx *c, const struct errand *e, const struct desk *at,
                       const char *decides, int64_t body, struct desk *out);
 enum errand_state errand_state_of(const struct errand *e);
+/* "同意", "不同意" for granted and refused. */
+const char *errand_decision_zh(const char *decision);
+/* What people read for a state and a decision ("" before there is one): a refusal never reads as
+ * plainly done. And the class of x-state. */
+const char *errand_state_zh(const char *state, const char *decision);
+const char *errand_state_class(const char *state, const char *decision, bool late);
 const char *errand_channel_zh(const char *channel);
 
 /* ---- model ---- */
@@ -109,7 +115,7 @@ enum err errand_insert(struct ctx *c, struct errand *e) MUST_USE;
 enum err errand_update(struct ctx *c, struct errand *e) MUST_USE;
 struct errand_line {
     struct key key;
-    const char *number, *title, *who, *state;
+    const char *number, *title, *who, *state, *decision;
     int64_t step_due, created_ms;
 };
 /* Newest first, of one village or of everything below a place; state "" for all; before 0 or an id
@@ -141,8 +147,8 @@ enum errand_count {
     COUNT_RATED,
     COUNT_SCORE
 };
-/* Adds to the public totals of the errand's village, month, item and body. */
-enum err errand_count(struct ctx *c, const struct errand *e, enum errand_count what,
+/* Adds to the public totals of the errand's village, item, body and the month of at_ms. */
+enum err errand_count(struct ctx *c, const struct errand *e, int64_t at_ms, enum errand_count what,
                       int64_t n) MUST_USE;
 
 /* ---- steps (errand_steps.c): each fires its event, moves the clocks and the to-do row ---- */
@@ -173,6 +179,10 @@ enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, cons
 /* A paper that was to come later, or was missing, is here. */
 enum err errand_paper_came(struct ctx *c, struct errand *e, int64_t seq) MUST_USE;
 enum err errand_note(struct ctx *c, struct errand *e, const char *words) MUST_USE;
+/* The desk after `at` on the way of an errand of this item: errand_next_desk with the department
+ * that serves the county. *found: false when `at` itself decides. */
+enum err errand_after(struct ctx *c, const struct errand *e, const struct item *it,
+                      const struct desk *at, struct desk *out, bool *found) MUST_USE;
 /* "赵李桥镇综合窗口", "赤壁市民政局" */
 const char *desk_zh(struct ctx *c, const char *place, int64_t cap, int64_t body);
 /* Ticker: late ones rise one level; what was revisited or delivered long ago is archived. */

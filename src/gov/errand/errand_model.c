@@ -45,7 +45,7 @@ static const struct sql SQL_UPDATE = {
     "WHERE county = $1 AND id = $2 AND changed = $3",
     NULL
 };
-#define LINE_COLS "county, id, number, title, who, state, step_due, created_ms"
+#define LINE_COLS "county, id, number, title, who, state, decision, step_due, created_ms"
 static const struct sql SQL_VILLAGE = {
     "SELECT " LINE_COLS " FROM errand WHERE place = $1 AND id < $2 ORDER BY id DESC", NULL
 };
@@ -125,7 +125,8 @@ static const struct col line_cols[] = {
     COL_INT(struct errand_line, key.county), COL_INT(struct errand_line, key.id),
     COL_TEXT(struct errand_line, number),    COL_TEXT(struct errand_line, title),
     COL_TEXT(struct errand_line, who),       COL_TEXT(struct errand_line, state),
-    COL_INT(struct errand_line, step_due),   COL_INT(struct errand_line, created_ms),
+    COL_TEXT(struct errand_line, decision),  COL_INT(struct errand_line, step_due),
+    COL_INT(struct errand_line, created_ms),
 };
 static const struct col paper_cols[] = {
     COL_INT(struct errand_paper, seq),         COL_INT(struct errand_paper, count),
@@ -376,10 +377,11 @@ static const struct sql SQL_TOTAL[] = {
     [COUNT_SCORE] = ADD_TO("score"),
 };
 
-enum err errand_count(struct ctx *c, const struct errand *e, enum errand_count what, int64_t n)
+enum err errand_count(struct ctx *c, const struct errand *e, int64_t at_ms, enum errand_count what,
+                      int64_t n)
 {
     int y, m, d;
-    day_ymd(day_of_ms(c->now_ms), &y, &m, &d);
+    day_ymd(day_of_ms(at_ms), &y, &m, &d);
     struct val place = v_text(e->place), month = v_int(y * 100 + m), item = v_int(e->item),
                body = v_text(e->body);
     TRY(db_run(c, &SQL_TOTAL_ROW, IN(place, month, item, body)));

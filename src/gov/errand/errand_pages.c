@@ -31,6 +31,7 @@ static void view_json(struct json *j, const struct errand_view *v)
     json_text(j, "number", e->number);
     json_text(j, "title", e->title);
     json_text(j, "state", e->state);
+    json_text(j, "decision", e->decision);
     json_text(j, "place", e->place);
     json_text(j, "holder", v->who_acts);
     json_ms(j, "due", e->step_due);
@@ -183,6 +184,7 @@ static void list_json(struct json *j, const struct errand_line *rows, size_t n)
         json_text(j, "number", rows[i].number);
         json_text(j, "title", rows[i].title);
         json_text(j, "state", rows[i].state);
+        json_text(j, "decision", rows[i].decision);
         json_ms(j, "due", rows[i].step_due);
         json_object_end(j);
     }

@@ -38,6 +38,7 @@ static enum err part_api(struct ctx *c, struct json *j, const struct person *p)
         json_key(j, "key", all[i].key);
         json_text(j, "title", all[i].title);
         json_text(j, "state", all[i].state);
+        json_text(j, "decision", all[i].decision);
         json_ms(j, "created", all[i].created_ms);
         json_object_end(j);
     }

@@ -120,6 +120,35 @@ enum errand_state errand_state_of(const struct errand *e)
     return (enum errand_state)s;
 }
 
+const char *errand_decision_zh(const char *decision)
+{
+    return str_eq(decision, "refused") ? "不同意" : "同意";
+}
+
+const char *errand_state_zh(const char *state, const char *decision)
+{
+    static const char *const refused[ERRAND_STATES] = { [ERRAND_DECIDED] = "没有批准",
+                                                        [ERRAND_DELIVERED] = "没有批准，已送达",
+                                                        [ERRAND_REVISITED] = "没有批准，已回访",
+                                                        [ERRAND_ARCHIVED] = "没有批准，已归档" };
+    int s = sm_state_named(&errand_sm, state);
+    CHECK(s >= 0);
+    return str_eq(decision, "refused") && refused[s] ? refused[s] : errand_sm.states[s].zh;
+}
+
+const char *errand_state_class(const char *state, const char *decision, bool late)
+{
+    int s = sm_state_named(&errand_sm, state);
+    CHECK(s >= 0);
+    if (errand_sm.states[s].stops_clock)
+        return "hold";
+    if (late)
+        return "late";
+    if (s == ERRAND_REFUSED || s == ERRAND_WITHDRAWN || str_eq(decision, "refused"))
+        return "no";
+    return s >= ERRAND_DECIDED && s != ERRAND_REDIRECTED ? "done" : "go";
+}
+
 /* ISO 7064 MOD 11,10: finds every single wrong digit and nearly every swap of neighbours. */
 static char check_digit(const char *digits, size_t n)
 {

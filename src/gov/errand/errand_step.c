@@ -85,30 +85,57 @@ static enum err accepted(struct ctx *c, struct errand *e)
 {
     if (e->accepted_ms == 0) {
         e->accepted_ms = c->now_ms;
-        TRY(errand_count(c, e, COUNT_TAKEN, 1));
+        TRY(errand_count(c, e, c->now_ms, COUNT_TAKEN, 1));
     }
     TRY(limits(c, e));
     return holder_due(c, e);
 }
 
+enum err errand_after(struct ctx *c, const struct errand *e, const struct item *it,
+                      const struct desk *at, struct desk *out, bool *found)
+{
+    struct body b = { 0 };
+    if (str_eq(it->decides, "county"))
+        TRY(body_serving(c, it->body, place_at(c, e->place, PLACE_COUNTY), &b));
+    *found = errand_next_desk(c, e, at, it->decides, b.id, out);
+    return OK;
+}
+
+static struct desk home_of(const struct errand *e)
+{
+    return (struct desk){ e->home, (enum cap_no)e->home_cap, 0 };
+}
+
 static enum err hand(struct ctx *c, struct errand *e, const char *where)
 {
     struct item it;
-    struct body b = { 0 };
-    struct desk at = { e->holder, (enum cap_no)e->holder_cap, e->holder_body }, next;
-    if (str_eq(where, "back")) {
-        next = (struct desk){ e->home, (enum cap_no)e->home_cap, 0 };
-    } else {
+    struct desk at = { e->holder, (enum cap_no)e->holder_cap, e->holder_body }, next = home_of(e);
+    bool found;
+    if (!str_eq(where, "back")) {
         if (e->version == 0)
             return fail(c, E_REASON_NEEDED, "no item chosen yet");
         TRY(item_version(c, e->version, &it));
-        if (str_eq(it.decides, "county"))
-            TRY(body_serving(c, it.body, place_at(c, e->place, PLACE_COUNTY), &b));
-        if (!errand_next_desk(c, e, &at, it.decides, b.id, &next))
+        TRY(errand_after(c, e, &it, &at, &next, &found));
+        if (!found)
             return fail(c, E_WRONG_STATE, "this desk decides");
     }
     to_desk(e, &next);
     return holder_due(c, e);
+}
+
+/* Back to the desk that decided, at the end of the way from the one that took it. */
+static enum err to_decider(struct ctx *c, struct errand *e)
+{
+    struct item it;
+    struct desk at = home_of(e), next;
+    bool found = true;
+    TRY(item_version(c, e->version, &it));
+    while (found) {
+        TRY(errand_after(c, e, &it, &at, &next, &found));
+        at = found ? next : at;
+    }
+    to_desk(e, &at);
+    return OK;
 }
 
 static enum err ask_more(struct ctx *c, struct errand *e, const char *names)
@@ -130,7 +157,7 @@ static enum err ask_more(struct ctx *c, struct errand *e, const char *names)
         TRY(errand_paper_save(c, e, &p));
     }
     e->tellings++;
-    TRY(errand_count(c, e, COUNT_TOLD_AGAIN, 1));
+    TRY(errand_count(c, e, c->now_ms, COUNT_TOLD_AGAIN, 1));
     return stop_clock(c, e, true, "等居民补材料");
 }
 
@@ -155,18 +182,33 @@ static enum err papers_complete(struct ctx *c, struct errand *e)
     return accepted(c, e);
 }
 
-static enum err finished(struct ctx *c, struct errand *e)
+/* The decision in the totals of the month in which it was made; n -1 takes it out again. */
+static enum err count_decision(struct ctx *c, const struct errand *e, int64_t n)
 {
     int64_t days;
+    TRY(calendar_between(c, day_of_ms(e->accepted_ms), day_of_ms(e->decided_ms), &days));
+    days = days > e->paused_days ? days - e->paused_days : 0;
+    TRY(errand_count(c, e, e->decided_ms, COUNT_DONE, n));
+    TRY(errand_count(c, e, e->decided_ms, COUNT_DAYS, n * days));
+    return str_eq(e->decision, "refused") ? errand_count(c, e, e->decided_ms, COUNT_REFUSED, n) : OK;
+}
+
+/* What no longer stands is not shown as if it did: the history keeps it. */
+static enum err undecided(struct ctx *c, struct errand *e)
+{
+    TRY(count_decision(c, e, -1));
+    e->decision = e->result = e->delivered_how = "";
+    e->decided_ms = e->delivered_ms = e->visited_ms = e->closed_ms = 0;
+    return OK;
+}
+
+static enum err finished(struct ctx *c, struct errand *e)
+{
     e->decided_ms = c->now_ms;
-    TRY(calendar_between(c, day_of_ms(e->accepted_ms), day_of_ms(c->now_ms), &days));
-    TRY(errand_count(c, e, COUNT_DONE, 1));
-    TRY(errand_count(c, e, COUNT_DAYS, days > e->paused_days ? days - e->paused_days : 0));
-    if (str_eq(e->decision, "refused"))
-        TRY(errand_count(c, e, COUNT_REFUSED, 1));
+    TRY(count_decision(c, e, 1));
     if (e->promised_due && c->now_ms > e->promised_due && !e->late) {
         e->late = 1;
-        return errand_count(c, e, COUNT_LATE, 1);
+        return errand_count(c, e, c->now_ms, COUNT_LATE, 1);
     }
     return OK;
 }
@@ -180,7 +222,7 @@ static enum err begin_with(struct ctx *c, struct errand *e, const char *rule)
 
 static enum err decide(struct ctx *c, struct errand *e, const char *words, const char *how)
 {
-    struct desk home = { e->home, (enum cap_no)e->home_cap, 0 };
+    struct desk home = home_of(e);
     e->decision = str_eq(how, "refused") ? "refused" : "granted";
     e->result = words;
     TRY(finished(c, e));
@@ -209,7 +251,7 @@ static enum err closed(struct ctx *c, struct errand *e)
 static enum err effect(struct ctx *c, struct errand *e, enum errand_event ev, const char *words,
                        const char *more)
 {
-    struct desk home = { e->home, (enum cap_no)e->home_cap, 0 };
+    struct desk home = home_of(e);
     switch (ev) {
     case EV_ACCEPT:
         return accepted(c, e);
@@ -236,11 +278,11 @@ static enum err effect(struct ctx *c, struct errand *e, enum errand_event ev, co
     case EV_DELIVER:
         return delivered(c, e, str_or(more, "代理员送到"));
     case EV_CORRECT:
-        e->decision = "";
-        return holder_due(c, e);
+        TRY(undecided(c, e));
+        TRY(to_decider(c, e));
+        return begin_with(c, e, "errand.passon_days");
     case EV_REOPEN:
-        e->decision = "";
-        e->closed_ms = 0;
+        TRY(undecided(c, e));
         to_desk(e, &home);
         return begin_with(
             c, e, str_eq(more, "complex") ? "rating.rectify_days_complex" : "rating.rectify_days");
@@ -248,7 +290,7 @@ static enum err effect(struct ctx *c, struct errand *e, enum errand_event ev, co
         e->visited_ms = c->now_ms;
         return begin_with(c, e, "errand.archive_days");
     case EV_REFUSE:
-        TRY(errand_count(c, e, COUNT_REFUSED, 1));
+        TRY(errand_count(c, e, c->now_ms, COUNT_REFUSED, 1));
         e->decision = "refused";
         e->result = words;
         return closed(c, e);
@@ -270,13 +312,21 @@ static bool needs_words(enum errand_event ev)
            ev == EV_CORRECT || ev == EV_REOPEN;
 }
 
+/* What the history keeps: "no" must be told from "yes" there too. */
+static const char *said(struct ctx *c, enum errand_event ev, const char *words, const char *more)
+{
+    if (ev != EV_DECIDE)
+        return words;
+    return arena_printf(c->arena, "%s。%s", errand_decision_zh(more), words);
+}
+
 enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, const char *words,
                      const char *more)
 {
     const char *to;
     if ((needs_words(ev) || (ev == EV_DECIDE && str_eq(more, "refused"))) && !*words)
         return fail_field(c, "words", E_REASON_NEEDED);
-    TRY(flow_fire(c, &errand_sm, e->key, e->state, ev, e->holder, e, words, &to));
+    TRY(flow_fire(c, &errand_sm, e->key, e->state, ev, e->holder, e, said(c, ev, words, more), &to));
     TRY(effect(c, e, ev, words, more));
     e->state = to;
     TRY(errand_update(c, e));

@@ -155,7 +155,7 @@ static enum err raise_one(struct ctx *c, const struct todo *t)
     TRY(todo_raised(c, t));
     if (!e.late) {
         e.late = 1;
-        TRY(errand_count(c, &e, COUNT_LATE, 1));
+        TRY(errand_count(c, &e, c->now_ms, COUNT_LATE, 1));
         TRY(errand_update(c, &e));
     }
     return flow_note(

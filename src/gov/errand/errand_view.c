@@ -61,15 +61,16 @@ static void add_future(struct errand_view *v, const char *when, const char *who,
 static enum err load_future(struct ctx *c, struct errand_view *v)
 {
     const struct errand *e = &v->e;
-    struct body b = { 0 };
     struct desk at = { e->holder, (enum cap_no)e->holder_cap, e->holder_body }, next;
     enum errand_state s = errand_state_of(e);
     if (s > ERRAND_DELIVERED)
         return OK;
     if (s <= ERRAND_SUSPENDED && v->has_item && !v->item.instant) {
-        if (str_eq(v->item.decides, "county"))
-            TRY(body_serving(c, v->item.body, place_at(c, e->place, PLACE_COUNTY), &b));
-        while (errand_next_desk(c, e, &at, v->item.decides, b.id, &next)) {
+        bool found;
+        for (;;) {
+            TRY(errand_after(c, e, &v->item, &at, &next, &found));
+            if (!found)
+                break;
             const char *who = desk_zh(c, next.place, next.cap, next.body);
             if (!v->next_desk)
                 v->next_desk = who;
@@ -111,12 +112,8 @@ static void load_words(struct ctx *c, struct errand_view *v)
     enum errand_state s = errand_state_of(e);
     const struct sm_state *st = &errand_sm.states[s];
     bool late = e->step_due && c->now_ms > e->step_due && !st->stops_clock && s < ERRAND_REVISITED;
-    v->state_zh = st->zh;
-    v->state_class = st->stops_clock                                 ? "hold"
-                     : late                                          ? "late"
-                     : s == ERRAND_REFUSED || s == ERRAND_WITHDRAWN  ? "no"
-                     : s >= ERRAND_DECIDED && s != ERRAND_REDIRECTED ? "done"
-                                                                     : "go";
+    v->state_zh = errand_state_zh(e->state, e->decision);
+    v->state_class = errand_state_class(e->state, e->decision, late);
     v->next_words = errand_next_words(c, e);
     v->who_waits = e->who;
     v->who_acts =
@@ -130,6 +127,7 @@ static void load_may(struct ctx *c, struct errand_view *v)
     enum errand_state s = errand_state_of(e);
     for (int ev = 0; ev < ERRAND_EVENTS; ev++)
         v->may[ev] = sm_may(c, &errand_sm, (int)s, ev, e->holder, e);
+    v->may_back = v->may[EV_HAND] && !str_eq(e->holder, e->home);
     v->may[EV_HAND] = v->may[EV_HAND] && v->next_desk;
     v->may[EV_DONE_NOW] = v->may[EV_DONE_NOW] && v->has_item && v->item.instant;
     struct ctx probe = *c;
@@ -178,10 +176,11 @@ const char *errand_event_zh(const char *event)
         { "drafted", "委托" },          { "accept", "受理" },         { "tell", "一次讲清缺什么" },
         { "redirect", "转给别的单位" }, { "refuse", "不受理" },       { "complete", "材料齐了" },
         { "ask-more", "又要了材料" },   { "hand", "转交" },           { "suspend", "暂停" },
-        { "resume", "恢复" },           { "withdraw", "居民不办了" }, { "decide", "办结" },
+        { "resume", "恢复" },           { "withdraw", "居民不办了" }, { "decide", "作出决定" },
         { "done-now", "当场办结" },     { "deliver", "送达" },        { "correct", "更正" },
         { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
         { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
+        { "urge", "督办" },             { "missed", "回访没联系上" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], event))

@@ -130,16 +130,14 @@ static enum err load_clocks(struct ctx *c, struct intake_page *p)
     int32_t today = day_of_ms(c->now_ms);
     struct errand e = { .place = p->place };
     struct desk next;
-    struct body b = { 0 };
+    bool found;
     if (!intake_desk(c, p->place, &p->desk))
         return fail(c, E_FORBIDDEN, "takes no errands of this village");
     p->holder = desk_zh(c, p->desk.place, p->desk.cap, 0);
     if (!p->has_item)
         return OK;
-    bool county = str_eq(p->item.decides, "county");
-    if (county)
-        TRY(body_serving(c, p->item.body, place_at(c, p->place, PLACE_COUNTY), &b));
-    if (errand_next_desk(c, &e, &p->desk, p->item.decides, b.id, &next))
+    TRY(errand_after(c, &e, &p->item, &p->desk, &next, &found));
+    if (found)
         p->next_desk = desk_zh(c, next.place, next.cap, next.body);
     bool village = place_level_of(p->desk.place) == PLACE_VILLAGE;
     TRY(rule_int(c, village ? "errand.handin_days" : "errand.passon_days", p->place, today, &days));

@@ -38,6 +38,7 @@ static void progress_json(struct json *j, const struct errand_view *v)
     json_object_begin(j, NULL);
     json_text(j, "title", v->e.title);
     json_text(j, "state", v->e.state);
+    json_text(j, "decision", v->e.decision);
     json_text(j, "acts", v->who_acts);
     json_ms(j, "due", v->e.promised_due);
     json_array_begin(j, "steps");

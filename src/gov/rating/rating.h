@@ -29,9 +29,16 @@ enum err rating_load(struct ctx *c, struct key errand, struct rating *out) MUST_
  * rating.bad_max) opens a call-back at the township. */
 enum err rating_give(struct ctx *c, const struct errand *e, int64_t score, const char *reasons,
                      const char *words, const char *how) MUST_USE;
-/* The call-back found it true (the errand is opened again, with its deadline by rule) or not. */
-enum err rating_called(struct ctx *c, struct rating *r, bool bad, bool complex,
+enum finding {
+    FINDING_UNTRUE,  /* closed with what was found */
+    FINDING_SERVICE, /* the decision stands; how it was done is put right */
+    FINDING_RESULT,  /* the result is wrong: the errand is opened again */
+};
+/* What the call-back found, in words. complex: the longer of the county's two limits
+ * (rating.rectify_days, rating.rectify_days_complex). */
+enum err rating_called(struct ctx *c, struct rating *r, enum finding finding, bool complex,
                        const char *found) MUST_USE;
+/* It was put right. E_NOT_DELIVERED: the errand was opened again and is not yet delivered again. */
 enum err rating_righted(struct ctx *c, struct rating *r, const char *words) MUST_USE;
 enum err rating_again(struct ctx *c, struct rating *r, int64_t score) MUST_USE;
 /* Those under place that wait for somebody (open), or all, newest first. */

@@ -135,8 +135,8 @@ enum err rating_give(struct ctx *c, const struct errand *e, int64_t score, const
                IN(v_int(r.key.county), v_int(r.key.id), v_text(r.place), v_text(r.body),
                   v_text(r.reasons), v_text(r.words), v_text(r.how), v_text(r.state), v_int(r.item),
                   v_int(score), v_int(c->now_ms), v_int(r.due_ms))));
-    TRY(errand_count(c, e, COUNT_RATED, 1));
-    TRY(errand_count(c, e, COUNT_SCORE, score));
+    TRY(errand_count(c, e, c->now_ms, COUNT_RATED, 1));
+    TRY(errand_count(c, e, c->now_ms, COUNT_SCORE, score));
     return bad ? to_list(c, &r, "差评回访", "打电话") : OK;
 }
 
@@ -151,12 +151,13 @@ static enum err move(struct ctx *c, struct rating *r, enum rating_event ev, cons
                             v_int(r->second), v_int(r->due_ms)));
 }
 
-enum err rating_called(struct ctx *c, struct rating *r, bool bad, bool complex, const char *found)
+enum err rating_called(struct ctx *c, struct rating *r, enum finding finding, bool complex,
+                       const char *found)
 {
     struct errand e;
     r->found = found;
-    r->true_bad = bad;
-    if (!bad) {
+    r->true_bad = finding != FINDING_UNTRUE;
+    if (finding == FINDING_UNTRUE) {
         TRY(move(c, r, RV_NOT_TRUE, found));
         return todo_clear(c, r->key, "rating");
     }
@@ -164,13 +165,17 @@ enum err rating_called(struct ctx *c, struct rating *r, bool bad, bool complex, 
                   &r->due_ms));
     TRY(move(c, r, RV_TRUE, found));
     TRY(errand_load_any(c, r->key, &e));
-    if (errand_state_of(&e) >= ERRAND_DELIVERED && errand_state_of(&e) <= ERRAND_ARCHIVED)
+    if (finding == FINDING_RESULT)
         TRY(errand_step(c, &e, EV_REOPEN, found, complex ? "complex" : ""));
     return to_list(c, r, "差评整改", "看整改");
 }
 
 enum err rating_righted(struct ctx *c, struct rating *r, const char *words)
 {
+    struct errand e;
+    TRY(errand_load_any(c, r->key, &e));
+    if (errand_state_of(&e) < ERRAND_DELIVERED)
+        return fail(c, E_NOT_DELIVERED, "opened again, not delivered again");
     r->righted = words;
     TRY(due_after(c, r, "rating.callback_days", &r->due_ms));
     TRY(move(c, r, RV_RIGHTED, words));

@@ -9,7 +9,7 @@
 /* clang-format off */
 static const char *const scores[] = { "5", "4", "3", "2", "1", NULL };
 static const char *const hows[] = { "device", "qr", "paper", "mouth", NULL };
-static const char *const found_choices[] = { "true", "complex", "not-true", NULL };
+static const char *const findings[] = { [FINDING_UNTRUE] = "untrue", [FINDING_SERVICE] = "service", [FINDING_RESULT] = "result", NULL };
 const char *const rating_reasons[] = { "讲得清楚", "办得快", "送上门", "态度好", "没有一次讲清", "要了不该要的材料", "推来推去", "超过时限", "态度不好", "多收了钱", "结果有错", NULL };
 static const struct field rate_query[] = { { "number", F_TEXT, 0, 0, 60, NULL, "办件编号" } };
 static const struct field rate_form[] = {
@@ -27,7 +27,8 @@ static const struct field staff_form[] = {
     { "how",    F_CHOICE, F_REQUIRED, 0, 0, hows, "怎么评的" },
 };
 static const struct field call_form[] = {
-    { "found", F_CHOICE, F_REQUIRED, 0, 0, found_choices, "属实不属实" },
+    { "found", F_CHOICE, F_REQUIRED, 0, 0, findings, "属实不属实" },
+    { "complex", F_BOOL, 0, 0, 0, NULL, "情况复杂" },
     { "words", F_LINES,  F_REQUIRED, 2, RATING_WORDS_MAX, NULL, "居民怎么说、查到什么" },
 };
 static const struct field right_form[] = { { "words", F_LINES, F_REQUIRED, 2, RATING_WORDS_MAX, NULL, "怎么整改的" } };
@@ -146,9 +147,11 @@ static enum err get_rating(struct ctx *c, struct req *r)
 static enum err post_called(struct ctx *c, struct req *r)
 {
     struct rating x;
-    const char *found = form_text(r->form, "found");
+    int finding = 0;
     TRY(load(c, r, &x));
-    TRY(rating_called(c, &x, !str_eq(found, "not-true"), str_eq(found, "complex"),
+    while (!str_eq(findings[finding], form_text(r->form, "found")))
+        finding++;
+    TRY(rating_called(c, &x, (enum finding)finding, form_bool(r->form, "complex"),
                       form_text(r->form, "words")));
     req_say(r, "回访记下了。");
     return req_go(c, r, "/ratings/%s", key_text(c, x.key));

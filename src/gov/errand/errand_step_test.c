@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * errand_step_test.c - what a step does beside moving on: the desk it comes to, the totals, what is
+ * shown of a decision that does not stand. */
+#include "flows.h"
+#include "gov/errand/errand.h"
+#include "gov/rating/rating.h"
+#include "gov/village/village.h"
+
+/* The village's totals of all months. */
+static struct total totals(struct test_app *t)
+{
+    struct total all;
+    EXPECT_EQ(totals_all(&t->c, TEST_VILLAGE, 200001, 209912, &all), OK);
+    return all;
+}
+
+static struct errand load(struct test_app *t, const struct taken *x)
+{
+    struct errand e;
+    EXPECT_EQ(errand_load_any(&t->c, x->k, &e), OK);
+    return e;
+}
+
+static struct client *worker(struct test_app *t, const char *kind, const char *place)
+{
+    struct client *cl = client_new(t);
+    client_sign_in(cl, kind, place);
+    return cl;
+}
+
+static void hand_on(struct client *cl, const struct taken *x)
+{
+    client_get(cl, flow_path(cl, "/errand/%s", x->key));
+    client_submit(cl, flow_path(cl, "/errand/%s/hand", x->key), "where", "next", NULL);
+    EXPECT_STATUS(cl, 303);
+}
+
+static void decide(struct client *cl, const struct taken *x, const char *how, const char *words)
+{
+    client_get(cl, flow_path(cl, "/errand/%s", x->key));
+    client_submit(cl, flow_path(cl, "/errand/%s/decide", x->key), "decision", how, "words", words,
+                  NULL);
+    EXPECT_STATUS(cl, 303);
+}
+
+/* One of the village that a department decides, with the department. */
+static struct taken at_department(struct test_app *t, struct client *agent)
+{
+    struct taken x = flow_take_asked(agent, &(struct asked){ .item = "elder.allowance" });
+    hand_on(agent, &x);
+    hand_on(worker(t, "window", TEST_TOWNSHIP), &x);
+    return x;
+}
+
+TEST(a_corrected_decision_goes_back_to_who_decided_and_out_of_the_totals)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *office = worker(t, "department", TEST_COUNTY);
+    struct client *chief = worker(t, "chief", TEST_VILLAGE);
+    struct taken x = at_department(t, agent);
+    struct errand before = load(t, &x);
+    decide(office, &x, "refused", "年龄不够，第三条");
+    EXPECT_EQ(totals(t).done, 1);
+    EXPECT_EQ(totals(t).refused, 1);
+    client_get(agent, "/errand");
+    EXPECT_PAGE(agent, 200, "没有批准");
+    client_get(agent, flow_path(agent, "/errand/%s", x.key));
+    EXPECT_PAGE(agent, 200, "作出决定</b>：不同意。年龄不够");
+
+    client_get(chief, flow_path(chief, "/errand/%s", x.key));
+    client_submit(chief, flow_path(chief, "/errand/%s/correct", x.key), "words", "出生日期看错了",
+                  NULL);
+    EXPECT_STATUS(chief, 303);
+    struct errand e = load(t, &x);
+    EXPECT_STR(e.holder, before.holder);
+    EXPECT_EQ(e.holder_body, before.holder_body);
+    EXPECT_STR(e.result, "");
+    EXPECT_EQ(e.decided_ms, 0);
+    EXPECT_EQ(totals(t).done, 0);
+    EXPECT_EQ(totals(t).refused, 0);
+    EXPECT_EQ(totals(t).days, 0);
+    decide(office, &x, "granted", "次月起发放");
+    EXPECT_EQ(totals(t).done, 1);
+    EXPECT_EQ(totals(t).refused, 0);
+    test_app_stop(t);
+}
+
+TEST(who_decides_may_give_it_back)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *office = worker(t, "department", TEST_COUNTY);
+    struct taken x = at_department(t, agent);
+    client_get(office, flow_path(office, "/errand/%s", x.key));
+    EXPECT_PAGE(office, 200, "退回柳林村代理员");
+    client_submit(office, flow_path(office, "/errand/%s/hand", x.key), "where", "back", NULL);
+    EXPECT_STATUS(office, 303);
+    EXPECT_STR(load(t, &x).holder, TEST_VILLAGE);
+    test_app_stop(t);
+}
+
+/* Delivers x and rates it badly; the rating's handler. */
+static struct client *rated_badly(struct test_app *t, struct client *agent, const struct taken *x)
+{
+    client_get(agent, flow_path(agent, "/errand/%s", x->key));
+    client_submit(agent, flow_path(agent, "/errand/%s/deliver", x->key), NULL);
+    EXPECT_STATUS(agent, 303);
+    struct client *who = client_new(t);
+    client_get(who, "/rate");
+    client_submit(who, "/rate", "number", x->number, "code", x->code, "score", "1", NULL);
+    EXPECT_STATUS(who, 303);
+    struct client *centre = worker(t, "centre", TEST_TOWNSHIP);
+    client_get(centre, flow_path(centre, "/ratings/%s", x->key));
+    return centre;
+}
+
+TEST(a_bad_rating_of_the_service_leaves_the_decision_one_of_the_result_opens_the_errand_again)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *office = worker(t, "department", TEST_COUNTY);
+    struct taken x = at_department(t, agent), y = at_department(t, agent);
+    decide(office, &x, "granted", "办好了");
+    decide(office, &y, "granted", "办好了");
+    struct client *centre = rated_badly(t, agent, &x);
+    client_submit(centre, flow_path(centre, "/ratings/%s/called", x.key), "found", "service",
+                  "words", "让老人跑了两趟", NULL);
+    EXPECT_STATUS(centre, 303);
+    EXPECT_STR(load(t, &x).decision, "granted");
+    EXPECT_EQ(totals(t).done, 2);
+
+    centre = rated_badly(t, agent, &y);
+    client_submit(centre, flow_path(centre, "/ratings/%s/called", y.key), "found", "result",
+                  "words", "名字印错了", NULL);
+    EXPECT_STATUS(centre, 303);
+    EXPECT_STR(load(t, &y).decision, "");
+    EXPECT_EQ(totals(t).done, 1);
+    client_follow(centre);
+    EXPECT_PAGE(centre, 200, "送到居民手上以后再记整改");
+    client_submit(centre, flow_path(centre, "/ratings/%s/righted", y.key), "words", "重印了", NULL);
+    EXPECT_PAGE(centre, 409, "还没有办好送到居民手上");
+    EXPECT_HAS(centre, "重印了");
+    test_app_stop(t);
+}
