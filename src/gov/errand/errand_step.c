@@ -7,6 +7,7 @@
 #include "kernel/flow/flow.h"
 #include "kernel/place/place.h"
 #include "kernel/rule/rule.h"
+#include "kernel/todo/todo.h"
 
 static enum err rule_days(struct ctx *c, const struct errand *e, const char *name, int64_t *days)
 {
@@ -190,7 +191,8 @@ static enum err count_decision(struct ctx *c, const struct errand *e, int64_t n)
     days = days > e->paused_days ? days - e->paused_days : 0;
     TRY(errand_count(c, e, e->decided_ms, COUNT_DONE, n));
     TRY(errand_count(c, e, e->decided_ms, COUNT_DAYS, n * days));
-    return str_eq(e->decision, "refused") ? errand_count(c, e, e->decided_ms, COUNT_REFUSED, n) : OK;
+    return str_eq(e->decision, "refused") ? errand_count(c, e, e->decided_ms, COUNT_REFUSED, n)
+                                          : OK;
 }
 
 /* What no longer stands is not shown as if it did: the history keeps it. */
@@ -326,7 +328,8 @@ enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, cons
     const char *to;
     if ((needs_words(ev) || (ev == EV_DECIDE && str_eq(more, "refused"))) && !*words)
         return fail_field(c, "words", E_REASON_NEEDED);
-    TRY(flow_fire(c, &errand_sm, e->key, e->state, ev, e->holder, e, said(c, ev, words, more), &to));
+    TRY(flow_fire(c, &errand_sm, e->key, e->state, ev, e->holder, e, said(c, ev, words, more),
+                  &to));
     TRY(effect(c, e, ev, words, more));
     e->state = to;
     TRY(errand_update(c, e));
@@ -362,5 +365,6 @@ enum err errand_paper_came(struct ctx *c, struct errand *e, int64_t seq)
 enum err errand_note(struct ctx *c, struct errand *e, const char *words)
 {
     TRY(flow_note(c, &errand_sm, e->key, e->state, "note", words));
+    TRY(todo_clear(c, e->key, "errand-urge"));
     return errand_update(c, e);
 }

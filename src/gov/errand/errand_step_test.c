@@ -143,3 +143,38 @@ TEST(a_bad_rating_of_the_service_leaves_the_decision_one_of_the_result_opens_the
     EXPECT_HAS(centre, "重印了");
     test_app_stop(t);
 }
+
+TEST(who_is_late_is_named_urged_and_asked_until_it_moves_or_answers)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *office = worker(t, "department", TEST_COUNTY);
+    struct client *lead = worker(t, "office", TEST_COUNTY);
+    struct taken x = at_department(t, agent);
+    client_get(office, "/todo");
+    EXPECT_PAGE(office, 200, "柳林村 穿蓝衣的婆婆");
+    client_get(office, flow_path(office, "/errand/%s", x.key));
+    EXPECT_STATUS(office, 200);
+    client_json(agent, flow_path(agent, "/api/v1/late/%s/urge", x.key), "{\"words\":\"快一点\"}");
+    EXPECT_STATUS(agent, 403);
+    test_app_clock(t, t->c.now_ms + (int64_t)60 * 86400000);
+    test_app_write(t, errand_tick, NULL);
+    client_renew(lead);
+    client_get(lead, "/late");
+    EXPECT_PAGE(lead, 200, "在<b>赤壁市民政局</b>手上");
+    client_submit(lead, flow_path(lead, "/late/%s/urge", x.key), "words", "", NULL);
+    EXPECT_PAGE(lead, 422, "这一项要填");
+    client_submit(lead, flow_path(lead, "/late/%s/urge", x.key), "words", "周五前要结果", NULL);
+    EXPECT_STATUS(lead, 303);
+    client_renew(office);
+    client_get(office, "/todo");
+    EXPECT_PAGE(office, 200, "周五前要结果");
+    client_get(office, "/notices");
+    EXPECT_PAGE(office, 200, "督办：高龄津贴申请");
+    client_get(office, flow_path(office, "/errand/%s", x.key));
+    EXPECT_PAGE(office, 200, "督办</b>：周五前要结果");
+    client_submit(office, flow_path(office, "/errand/%s/note", x.key), "words", "在等财政", NULL);
+    client_get(office, "/todo");
+    EXPECT_HAS_NOT(office, "周五前要结果");
+    test_app_stop(t);
+}

@@ -10,6 +10,7 @@
 #include "kernel/rule/rule.h"
 #include "kernel/ticker/ticker.h"
 #include "kernel/todo/todo.h"
+#include "web/route.h"
 
 static const struct sql SQL_OLD = {
     "SELECT county, id FROM errand WHERE state = 'revisited' AND step_due < $1", NULL
@@ -24,6 +25,7 @@ const char *desk_zh(struct ctx *c, const char *place, int64_t cap, int64_t body)
     const char *desk = cap == CAP_NO_ERRAND_TAKE                ? "代理员"
                        : cap == CAP_NO_ERRAND_WINDOW            ? "综合窗口"
                        : cap == CAP_NO_ERRAND_LEAD              ? "负责人"
+                       : cap == CAP_NO_RATING_HANDLE            ? "便民服务中心"
                        : place_level_of(place) == PLACE_VILLAGE ? "村委会"
                                                                 : "经办人";
     return arena_printf(c->arena, "%s%s", name, desk);
@@ -98,21 +100,35 @@ static enum err amber_of(struct ctx *c, const struct errand *e, int64_t *amber)
     return calendar_due(c, e->step_ms, days, amber);
 }
 
+static const char *holder_desk(struct ctx *c, const struct errand *e)
+{
+    return desk_text(c, e->holder, (enum cap_no)e->holder_cap, e->holder_body);
+}
+
+/* A desk that serves many villages must see which one it is. */
+static const char *whose_place(struct ctx *c, const struct errand *e)
+{
+    return str_eq(e->holder, e->place)
+               ? ""
+               : arena_printf(c->arena, "%s ", place_short_name(c, e->place));
+}
+
 enum err errand_moved(struct ctx *c, const struct errand *e)
 {
     enum errand_state s = errand_state_of(e);
     const char *verb, *words = next_words(c, e, &verb);
     TRY(todo_clear(c, e->key, "errand-late"));
+    TRY(todo_clear(c, e->key, "errand-urge"));
     if (s >= ERRAND_REVISITED)
         return todo_clear(c, e->key, "errand");
     struct todo t = {
         .key = e->key,
         .flow = "errand",
-        .desk = desk_text(c, e->holder, (enum cap_no)e->holder_cap, e->holder_body),
+        .desk = holder_desk(c, e),
         .place = e->place,
         .title = e->title,
-        .line = arena_printf(c->arena, "%s · %s", e->who, words),
-        .link = arena_printf(c->arena, "/errand/%06" PRId64 "-%" PRId64, e->key.county, e->key.id),
+        .line = arena_printf(c->arena, "%s%s · %s", whose_place(c, e), e->who, words),
+        .link = arena_printf(c->arena, "/errand/%s", key_text(c, e->key)),
         .verb = verb,
         .waits = errand_sm.states[s].stops_clock ? SM_RESIDENT : errand_sm.states[s].waits,
         .due_ms = e->paused_ms ? 0 : e->step_due,
@@ -161,6 +177,35 @@ static enum err raise_one(struct ctx *c, const struct todo *t)
     return flow_note(
         c, &errand_sm, e.key, e.state, "late",
         arena_printf(c->arena, "%s超期，已报%s", holder, desk_zh(c, above, CAP_NO_ERRAND_LEAD, 0)));
+}
+
+/* Once more is no second row: the last words stand. */
+enum err errand_urge(struct ctx *c, struct errand *e, const char *words)
+{
+    enum errand_state s = errand_state_of(e);
+    if (!ctx_may(c, CAP_ERRAND_LEAD, e->place))
+        return fail(c, E_FORBIDDEN, "leads nothing here");
+    if (s >= ERRAND_REVISITED || errand_sm.states[s].stops_clock)
+        return fail(c, E_WRONG_STATE, "nobody to urge");
+    const char *desk = holder_desk(c, e),
+               *link = arena_printf(c->arena, "/errand/%s", key_text(c, e->key));
+    TRY(todo_set(c, &(struct todo){ .key = e->key,
+                                    .flow = "errand-urge",
+                                    .desk = desk,
+                                    .place = e->place,
+                                    .title = arena_printf(c->arena, "督办：%s", e->title),
+                                    .line = words,
+                                    .link = link,
+                                    .verb = "去办，或回话",
+                                    .waits = SM_HOLDER,
+                                    .due_ms = e->step_due }));
+    TRY(notice_add(c, &(struct notice){ .key = { e->key.county, 0 },
+                                        .desk = desk,
+                                        .subject = e->key.id,
+                                        .title = arena_printf(c->arena, "督办：%s", e->title),
+                                        .words = words,
+                                        .link = link }));
+    return flow_note(c, &errand_sm, e->key, e->state, "urge", words);
 }
 
 static enum err archive_old(struct ctx *c)

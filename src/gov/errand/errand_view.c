@@ -173,14 +173,18 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
 const char *errand_event_zh(const char *event)
 {
     static const char *const words[][2] = {
-        { "drafted", "委托" },          { "accept", "受理" },         { "tell", "一次讲清缺什么" },
-        { "redirect", "转给别的单位" }, { "refuse", "不受理" },       { "complete", "材料齐了" },
-        { "ask-more", "又要了材料" },   { "hand", "转交" },           { "suspend", "暂停" },
-        { "resume", "恢复" },           { "withdraw", "居民不办了" }, { "decide", "作出决定" },
-        { "done-now", "当场办结" },     { "deliver", "送达" },        { "correct", "更正" },
-        { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
-        { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
-        { "urge", "督办" },             { "missed", "回访没联系上" },
+        { "drafted", "委托" },        { "accept", "受理" },
+        { "tell", "一次讲清缺什么" }, { "redirect", "转给别的单位" },
+        { "refuse", "不受理" },       { "complete", "材料齐了" },
+        { "ask-more", "又要了材料" }, { "hand", "转交" },
+        { "suspend", "暂停" },        { "resume", "恢复" },
+        { "withdraw", "居民不办了" }, { "decide", "作出决定" },
+        { "done-now", "当场办结" },   { "deliver", "送达" },
+        { "correct", "更正" },        { "revisit", "回访" },
+        { "archive", "归档" },        { "reopen", "重新办" },
+        { "paper", "收到材料" },      { "note", "记一笔" },
+        { "late", "超期上报" },       { "urge", "督办" },
+        { "missed", "回访没联系上" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], event))

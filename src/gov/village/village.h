@@ -46,7 +46,7 @@ struct village_page {
 struct late_page {
     const char *place;
     struct todo *rows;
-    const char **when;
+    const char **when, **holder; /* of each row */
     size_t n;
 };
 struct totals_page {

@@ -185,8 +185,14 @@ static enum err get_late(struct ctx *c, struct req *r)
             l.rows[kept++] = l.rows[i];
     l.n = kept;
     l.when = ARENA_ARRAY(c->arena, const char *, l.n + 1);
-    for (size_t i = 0; i < l.n; i++)
+    l.holder = ARENA_ARRAY(c->arena, const char *, l.n + 1);
+    for (size_t i = 0; i < l.n; i++) {
+        char at[PLACE_CODE_MAX + 1];
+        int64_t cap, body;
         TRY(todo_when(c, &l.rows[i], &l.when[i]));
+        CHECK(desk_parse(l.rows[i].desk, at, &cap, &body));
+        l.holder[i] = desk_zh(c, arena_copy(c->arena, at), cap, body);
+    }
     tmpl_late(req_html(c, r), page_new(c, r, "超期", "/late", place_full_name(c, l.place)), &l);
     return OK;
 }
@@ -194,11 +200,9 @@ static enum err get_late(struct ctx *c, struct req *r)
 static enum err post_urge(struct ctx *c, struct req *r)
 {
     struct errand e;
-    TRY(errand_load(c, r->key, &e));
-    if (!ctx_may(c, CAP_ERRAND_LEAD, e.place))
-        return fail(c, E_FORBIDDEN, "leads nothing here");
-    TRY(errand_note(c, &e, arena_printf(c->arena, "督办：%s", form_text(r->form, "words"))));
-    req_say(r, "督办记下了，办的人看得到。");
+    TRY(errand_load_any(c, r->key, &e)); /* a county's leader urges without reading */
+    TRY(errand_urge(c, &e, form_text(r->form, "words")));
+    req_say(r, "督办交给办的人了，在他的待办里。他办了，或回了话，才消掉。");
     return req_go(c, r, "/late");
 }
 

@@ -3,6 +3,7 @@
 #include "kernel/todo/todo.h"
 #include "core/day.h"
 #include "kernel/calendar/calendar.h"
+#include <stdio.h>
 
 #define TODO_COLS                                                                                  \
     "county, subject, flow, desk, place, title, line, link, verb, account, waits, due_ms, "        \
@@ -45,6 +46,14 @@ static const struct col todo_cols[] = {
 const char *desk_text(struct ctx *c, const char *place, enum cap_no cap, int64_t body)
 {
     return arena_printf(c->arena, "%s/%d/%" PRId64, place, (int)cap, body);
+}
+
+bool desk_parse(const char *text, char place[PLACE_CODE_MAX + 1], int64_t *cap, int64_t *body)
+{
+    char rest;
+    _Static_assert(PLACE_CODE_MAX == 12, "the format's width");
+    *place = '\0';
+    return sscanf(text, "%12[0-9]/%" SCNd64 "/%" SCNd64 "%c", place, cap, body, &rest) == 3;
 }
 
 enum err todo_set(struct ctx *c, const struct todo *t)

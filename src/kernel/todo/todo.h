@@ -14,6 +14,8 @@ struct todo {
 };
 /* "421281101202/4/0" */
 const char *desk_text(struct ctx *c, const char *place, enum cap_no cap, int64_t body);
+/* What desk_text wrote; false for anything else. */
+bool desk_parse(const char *text, char place[PLACE_CODE_MAX + 1], int64_t *cap, int64_t *body);
 /* Puts or moves the row of t->key and t->flow. due_ms 0: no deadline. */
 enum err todo_set(struct ctx *c, const struct todo *t) MUST_USE;
 enum err todo_clear(struct ctx *c, struct key subject, const char *flow) MUST_USE;
