@@ -181,7 +181,8 @@ enum err errand_paper_came(struct ctx *c, struct errand *e, int64_t seq) MUST_US
 /* A word of the holder's for the history; it answers whoever urged. */
 enum err errand_note(struct ctx *c, struct errand *e, const char *words) MUST_USE;
 /* Whoever leads at the errand's place urges its holder 督办: a to-do row until it moves or is
- * answered, and a notice. E_FORBIDDEN; E_WRONG_STATE: it is over, or its clock stands. */
+ * answered, and a notice. E_NOT_FOUND: leads elsewhere; E_WRONG_STATE: it is over, or its clock
+ * stands. */
 enum err errand_urge(struct ctx *c, struct errand *e, const char *words) MUST_USE;
 /* The desk after `at` on the way of an errand of this item: errand_next_desk with the department
  * that serves the county. *found: false when `at` itself decides. */

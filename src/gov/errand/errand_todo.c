@@ -184,7 +184,7 @@ enum err errand_urge(struct ctx *c, struct errand *e, const char *words)
 {
     enum errand_state s = errand_state_of(e);
     if (!ctx_may(c, CAP_ERRAND_LEAD, e->place))
-        return fail(c, E_FORBIDDEN, "leads nothing here");
+        return fail(c, E_NOT_FOUND, "leads nothing here");
     if (s >= ERRAND_REVISITED || errand_sm.states[s].stops_clock)
         return fail(c, E_WRONG_STATE, "nobody to urge");
     const char *desk = holder_desk(c, e),
