@@ -129,6 +129,8 @@ enum err errand_papers(struct ctx *c, const struct errand *e, struct errand_pape
                        size_t *n) MUST_USE;
 enum err errand_paper_save(struct ctx *c, const struct errand *e,
                            const struct errand_paper *p) MUST_USE;
+/* Forgets them all: a draft becomes something else. */
+enum err errand_papers_drop(struct ctx *c, const struct errand *e) MUST_USE;
 enum err errand_pauses(struct ctx *c, const struct errand *e, struct pause **out,
                        size_t *n) MUST_USE;
 enum err errand_pause_begin(struct ctx *c, const struct errand *e, bool resident,
@@ -169,7 +171,8 @@ struct intake {
 enum err errand_take(struct ctx *c, const struct intake *in, struct errand *e,
                      const char **code) MUST_USE;
 /* One that was only written down (by a resident on the web, or before it was clear what it is) gets
- * its item, its person and its papers, and is taken. */
+ * its item, its papers, its person when it had none, and what else is known now; unless in->draft
+ * it is taken. How it came, and what was said, stay as they were written down. */
 enum err errand_choose(struct ctx *c, struct errand *e, const struct intake *in) MUST_USE;
 /* One step. words: note, reason or result as the event needs. more: the desk for EV_HAND
  * ("" the next one, "back" the one before), "granted" or "refused" for EV_DECIDE, how it was

@@ -41,7 +41,7 @@ static const struct sql SQL_UPDATE = {
     "step_ms = $15, step_days = $16, step_due = $17, promised_due = $18, statutory_due = $19, "
     "paused_ms = $20, paused_days = $21, tellings = $22, late = $23, decision = $24, "
     "result = $25, decided_ms = $26, delivered_ms = $27, delivered_how = $28, visited_ms = $29, "
-    "closed_ms = $30, answers = $31, changed = changed + 1 "
+    "closed_ms = $30, answers = $31, behalf = $32, contact = $33, changed = changed + 1 "
     "WHERE county = $1 AND id = $2 AND changed = $3",
     NULL
 };
@@ -76,6 +76,9 @@ static const struct sql SQL_PAPER_SAVE = {
     "$11, $12, $13, $14) ON CONFLICT (county, errand, seq) DO UPDATE SET state = $9, due_ms = $10, "
     "got_ms = $11, from_errand = $12, file = $13, note = $14",
     NULL
+};
+static const struct sql SQL_PAPERS_DROP = {
+    "DELETE FROM errand_paper WHERE county = $1 AND errand = $2", NULL
 };
 static const struct sql SQL_HELD = {
     "SELECT errand, got_ms FROM errand_paper WHERE county = $1 AND person = $2 AND code = $3 AND "
@@ -240,16 +243,17 @@ enum err errand_insert(struct ctx *c, struct errand *e)
 
 enum err errand_update(struct ctx *c, struct errand *e)
 {
-    TRY(db_change_one(c, &SQL_UPDATE,
-                      IN(v_int(e->key.county), v_int(e->key.id), v_int(e->changed), v_int(e->item),
-                         v_int(e->version), v_text(e->title), v_text(e->body), v_int(e->person),
-                         v_text(e->who), v_text(e->state), v_text(e->holder), v_int(e->holder_cap),
-                         v_int(e->holder_body), v_int(e->accepted_ms), v_int(e->step_ms),
-                         v_int(e->step_days), v_int(e->step_due), v_int(e->promised_due),
-                         v_int(e->statutory_due), v_int(e->paused_ms), v_int(e->paused_days),
-                         v_int(e->tellings), v_int(e->late), v_text(e->decision), v_text(e->result),
-                         v_int(e->decided_ms), v_int(e->delivered_ms), v_text(e->delivered_how),
-                         v_int(e->visited_ms), v_int(e->closed_ms), v_text(e->answers))));
+    TRY(db_change_one(
+        c, &SQL_UPDATE,
+        IN(v_int(e->key.county), v_int(e->key.id), v_int(e->changed), v_int(e->item),
+           v_int(e->version), v_text(e->title), v_text(e->body), v_int(e->person), v_text(e->who),
+           v_text(e->state), v_text(e->holder), v_int(e->holder_cap), v_int(e->holder_body),
+           v_int(e->accepted_ms), v_int(e->step_ms), v_int(e->step_days), v_int(e->step_due),
+           v_int(e->promised_due), v_int(e->statutory_due), v_int(e->paused_ms),
+           v_int(e->paused_days), v_int(e->tellings), v_int(e->late), v_text(e->decision),
+           v_text(e->result), v_int(e->decided_ms), v_int(e->delivered_ms),
+           v_text(e->delivered_how), v_int(e->visited_ms), v_int(e->closed_ms), v_text(e->answers),
+           v_text(e->behalf), e->contact_sealed.len ? v_blob(e->contact_sealed) : v_null())));
     e->changed++;
     return OK;
 }
@@ -319,6 +323,11 @@ enum err errand_paper_save(struct ctx *c, const struct errand *e, const struct e
                      v_text(p->code), v_text(p->name), v_text(p->form), v_int(p->count),
                      v_text(p->state), v_int(p->due_ms), v_int(p->got_ms), v_int(p->from_errand),
                      v_text(str_or(p->file, "")), v_text(str_or(p->note, ""))));
+}
+
+enum err errand_papers_drop(struct ctx *c, const struct errand *e)
+{
+    return db_run(c, &SQL_PAPERS_DROP, IN(v_int(e->key.county), v_int(e->key.id)));
 }
 
 enum err errand_held_paper(struct ctx *c, struct key person, const char *code, int64_t *errand,

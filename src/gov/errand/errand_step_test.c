@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * errand_step_test.c - what a step does beside moving on: the desk it comes to, the totals, what is
  * shown of a decision that does not stand. */
+#include "crypto/signer.h"
 #include "flows.h"
 #include "gov/errand/errand.h"
 #include "gov/rating/rating.h"
@@ -176,5 +177,38 @@ TEST(who_is_late_is_named_urged_and_asked_until_it_moves_or_answers)
     client_submit(office, flow_path(office, "/errand/%s/note", x.key), "words", "在等财政", NULL);
     client_get(office, "/todo");
     EXPECT_HAS_NOT(office, "周五前要结果");
+    test_app_stop(t);
+}
+
+/* A resident's own words from the web, sorted by the agent in two sittings. */
+TEST(a_draft_is_saved_half_done_and_taken_with_all_that_was_typed)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    client_json(agent, "/api/v1/errand/new",
+                "{\"place\":\"" TEST_VILLAGE "\",\"item\":\"none\",\"channel\":\"phone\","
+                "\"manner\":\"spoken\",\"who\":\"王家媳妇\",\"words\":\"老人补贴\"}");
+    EXPECT_STATUS(agent, 201);
+    struct taken x = { client_between(agent, "\"errand\":\"", "\""), NULL, NULL, { 0, 0 } };
+    EXPECT(key_parse(x.key, &x.k));
+    const char *take = flow_path(agent, "/errand/%s/take", x.key);
+    client_get(agent, arena_printf(t->c.arena, "%s?item=elder.allowance", take));
+    client_submit(agent, take, "who", "王家大媳妇", "phone", "13912345678", "behalf", "替婆婆",
+                  "m0", "missing", "act", "draft", NULL);
+    EXPECT_GOES(agent, "/errand/");
+    client_get(agent, take);
+    EXPECT_PAGE(agent, 200, "王家大媳妇");
+    EXPECT_HAS(agent, "已经留了一个，换号才填");
+    EXPECT_STR(client_value(agent, "behalf"), "替婆婆");
+    EXPECT_STR(client_value(agent, "m0"), "missing");
+    client_submit(agent, take, "m0", "here", "m1", "here", "act", "go", NULL);
+    EXPECT_GOES(agent, "/errand/");
+    struct errand e = load(t, &x);
+    char *phone;
+    EXPECT_EQ(field_open(&t->c, "errand.contact", e.contact_sealed, &phone), OK);
+    EXPECT_STR(phone, "13912345678");
+    EXPECT_STR(e.who, "王家大媳妇");
+    EXPECT_STR(e.behalf, "替婆婆");
+    EXPECT_STR(e.channel, "phone");
     test_app_stop(t);
 }

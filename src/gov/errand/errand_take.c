@@ -78,7 +78,8 @@ static enum err take_paper(struct ctx *c, const struct intake *in, const struct 
         p.state = "later";
         TRY(later_due(c, e, m, &p.due_ms));
     } else if (str_eq(said, "held")) {
-        TRY(errand_held_paper(c, in->person, m->code, &p.from_errand, &p.got_ms));
+        TRY(errand_held_paper(c, (struct key){ e->key.county, e->person }, m->code, &p.from_errand,
+                              &p.got_ms));
         if (p.from_errand && !in->consent)
             return fail(c, E_NO_CONSENT, "held paper without consent");
         p.state = p.from_errand ? "reused" : "missing";
@@ -132,22 +133,41 @@ static enum err write_down(struct ctx *c, const struct intake *in, struct errand
     return flow_note(c, &errand_sm, e->key, to, "drafted", e->words);
 }
 
+/* What is known now of the one who asks. Empty words change nothing. */
+static enum err who_asks(struct ctx *c, const struct intake *in, struct errand *e)
+{
+    e->behalf = str_or(in->behalf, e->behalf);
+    if (in->phone && *in->phone)
+        TRY(field_seal(c, "errand.contact", in->phone, &e->contact_sealed));
+    if (e->person)
+        return OK;
+    struct intake known = *in;
+    known.who = str_or(in->who, e->who);
+    return check_person(c, &known, e);
+}
+
 enum err errand_choose(struct ctx *c, struct errand *e, const struct intake *in)
 {
     struct item it;
     bool missing;
+    int64_t version = e->version;
     if (errand_state_of(e) != ERRAND_DRAFTED)
         return fail(c, E_WRONG_STATE, "taken already");
-    if (in->person.county && e->person == 0)
-        TRY(check_person(c, in, e));
+    TRY(who_asks(c, in, e));
     TRY(check_item(c, in, &it, e));
     if (e->version == 0)
         return fail_field(c, "item", E_REQUIRED);
     if (in->consent && e->person)
         TRY(consent_give(c, (struct key){ e->key.county, e->person }, "papers", "spoken"));
+    if (e->version != version)
+        TRY(errand_papers_drop(c, e));
     TRY(take_papers(c, in, e, &missing));
-    TRY(item_used(c, it.item));
     e->answers = str_or(in->answers, e->answers);
+    if (in->draft) {
+        TRY(errand_update(c, e));
+        return errand_moved(c, e);
+    }
+    TRY(item_used(c, it.item));
     return errand_step(c, e, missing ? EV_TELL : EV_ACCEPT, "", "");
 }
 

@@ -8,7 +8,7 @@
 struct intake_material {
     struct material m;
     int64_t held_errand, held_ms; /* 0: nothing held */
-    const char *chosen;           /* here later missing held */
+    const char *saved, *chosen;   /* here later missing held; saved: of a draft, or NULL */
 };
 struct intake_page {
     const char *place, *place_name, *q, *words, *who;
@@ -36,5 +36,7 @@ struct intake_page {
     const struct errand *draft; /* one that is written down already */
     const char *link;           /* query that keeps what was chosen so far */
 };
+/* What a draft already answers to q, or "". */
+const char *intake_answered(struct ctx *c, const struct intake_page *p, const struct question *q);
 /* The desk at which the actor of c may take errands of a village; false when there is none. */
 bool intake_desk(struct ctx *c, const char *place, struct desk *out);

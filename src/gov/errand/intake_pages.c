@@ -39,6 +39,20 @@ static const struct field new_form[] = {
     { "act",     F_CHOICE, 0,          0, 0,   acts,     "怎么办" },
     { "visit",   F_KEY,    0,          0, 0,   NULL,     "走访" },
 };
+/* One that is written down keeps how it came and what was said. */
+static const struct field take_form[] = {
+    { "person",  F_KEY,    0,          0, 0,   NULL,     "谁来办" },
+    { "place",   F_PLACE,  F_REQUIRED, 0, 0,   NULL,     "村" },
+    { "who",     F_TEXT,   0,          0, 60,  NULL,     "怎么称呼" },
+    { "phone",   F_PHONE,  0,          0, 0,   NULL,     "联系电话" },
+    { "item",    F_TEXT,   0,          0, 64,  NULL,     "办什么" },
+    { "version", F_INT,    0,          0, INT64_MAX / 4, NULL, "事项版本" },
+    { "behalf",  F_TEXT,   0,          0, 60,  NULL,     "替谁办" },
+    { "m",       F_CHOICE, F_INDEXED,  0, 0,   paper_states, "材料" },
+    { "a",       F_TEXT,   F_INDEXED,  0, 200, NULL,     "要问的" },
+    { "consent", F_BOOL,   0,          0, 0,   NULL,     "同意再用" },
+    { "act",     F_CHOICE, 0,          0, 0,   acts,     "怎么办" },
+};
 /* clang-format on */
 
 bool intake_desk(struct ctx *c, const char *place, struct desk *out)
@@ -90,19 +104,48 @@ static enum err load_items(struct ctx *c, struct intake_page *p, const char *w)
     return certificate_search(c, w, &p->certs, &p->n_certs);
 }
 
+/* How a draft's papers stand, and what was answered: for going on where somebody stopped. */
+static enum err load_draft_papers(struct ctx *c, struct intake_page *p)
+{
+    struct errand_paper *saved;
+    size_t n;
+    if (!p->draft || p->draft->version != p->item.id)
+        return OK;
+    TRY(errand_papers(c, p->draft, &saved, &n));
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < p->n_materials; k++)
+            if (p->materials[k].m.seq == saved[i].seq)
+                p->materials[k].saved = str_eq(saved[i].state, "reused") ? "held" : saved[i].state;
+    return OK;
+}
+
+const char *intake_answered(struct ctx *c, const struct intake_page *p, const struct question *q)
+{
+    const char *head = arena_printf(c->arena, "%s：", q->ask);
+    for (const char *line = p->draft ? p->draft->answers : ""; *line;) {
+        size_t n = strcspn(line, "\n");
+        if (str_starts(line, head))
+            return arena_copy_n(c->arena, line + strlen(head), n - strlen(head));
+        line += n + (line[n] == '\n');
+    }
+    return "";
+}
+
 static enum err load_materials(struct ctx *c, const struct form *f, struct intake_page *p)
 {
     struct material *m;
     TRY(item_materials(c, p->item.id, &m, &p->n_materials));
     TRY(item_questions(c, p->item.id, &p->questions, &p->n_questions));
     p->materials = ARENA_ARRAY(c->arena, struct intake_material, p->n_materials + 1);
+    for (size_t i = 0; i < p->n_materials; i++)
+        p->materials[i].m = m[i];
+    TRY(load_draft_papers(c, p));
     for (size_t i = 0; i < p->n_materials; i++) {
         struct intake_material *x = &p->materials[i];
-        x->m = m[i];
         if (p->has_person && m[i].reusable)
             TRY(errand_held_paper(c, p->person_key, m[i].code, &x->held_errand, &x->held_ms));
         const char *typed = form_raw_at(f, "m", (int)i);
-        x->chosen = *typed ? typed : x->held_errand ? "held" : "here";
+        x->chosen = str_or(typed, str_or(x->saved, x->held_errand ? "held" : "here"));
         p->any_held = p->any_held || x->held_errand;
     }
     return OK;
@@ -361,9 +404,11 @@ static enum err post_take(struct ctx *c, struct req *r)
     TRY(load_draft(c, r, &e));
     TRY(read_intake(c, r, &in));
     in.place = e.place;
-    if (in.draft)
-        return req_go(c, r, "/errand/%s", key_text(c, e.key));
     TRY(errand_choose(c, &e, &in));
+    if (in.draft) {
+        req_say(r, "存好了，还没有受理。下次从这里接着办。");
+        return req_go(c, r, "/errand/%s", key_text(c, e.key));
+    }
     bool missing = errand_state_of(&e) == ERRAND_MISSING;
     req_say(r, missing ? "缺的材料一次讲清，清单交给居民。" : "受理了。把回执交给居民。");
     return req_go(c, r, "/errand/%s/%s", key_text(c, e.key), missing ? "missing" : "receipt");
@@ -374,7 +419,7 @@ static const struct route routes[] = {
     { HTTP_GET,  "/errand/new",        CAP_ERRAND_TAKE, 0,     "新办件",       get_new,   COLS(new_query), NULL, NULL },
     { HTTP_POST, "/errand/new",        CAP_ERRAND_TAKE, R_API, "收下一件委托", post_new,  COLS(new_form),  NULL, again_new },
     { HTTP_GET,  "/errand/{key}/take", CAP_ERRAND_TAKE, 0,     "受理页",       get_take,  COLS(new_query), NULL, NULL },
-    { HTTP_POST, "/errand/{key}/take", CAP_ERRAND_TAKE, R_API, "受理",         post_take, COLS(new_form),  NULL, get_take },
+    { HTTP_POST, "/errand/{key}/take", CAP_ERRAND_TAKE, R_API, "受理",         post_take, COLS(take_form), NULL, get_take },
 };
 /* clang-format on */
 ROUTES(routes)
