@@ -179,6 +179,9 @@ enum err errand_choose(struct ctx *c, struct errand *e, const struct intake *in)
  * delivered for EV_DELIVER, the missing papers one per line for EV_ASK_MORE. */
 enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, const char *words,
                      const char *more) MUST_USE;
+/* A return visit that met nobody: to be tried again within the county's days; after the tries of
+ * rule errand.revisit_tries it ends without an answer. */
+enum err errand_revisit_missed(struct ctx *c, struct errand *e, const char *words) MUST_USE;
 /* A paper that was to come later, or was missing, is here. */
 enum err errand_paper_came(struct ctx *c, struct errand *e, int64_t seq) MUST_USE;
 /* A word of the holder's for the history; it answers whoever urged. */

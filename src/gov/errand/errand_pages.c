@@ -8,6 +8,7 @@
 
 /* clang-format off */
 static const char *const decisions[] = { "granted", "refused", NULL };
+static const char *const mets[] = { "yes", "no", NULL };
 static const char *const wheres[] = { "next", "back", NULL };
 static const char *const states[] = { "drafted", "missing", "in_hand", "suspended", "decided", "delivered", "revisited", "archived", "redirected", "refused", "withdrawn", NULL };
 #define WORDS    { "words", F_LINES, 0, 0, ERRAND_WORDS_MAX, NULL, "说明" }
@@ -16,6 +17,7 @@ static const struct field step_form[]   = { WORDS, CHANGED };
 static const struct field reason_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由" }, CHANGED };
 static const struct field hand_form[]   = { WORDS, CHANGED, { "where", F_CHOICE, 0, 0, 0, wheres, "交给谁" } };
 static const struct field decide_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "结果" }, { "decision", F_CHOICE, F_REQUIRED, 0, 0, decisions, "决定" }, { "changed", F_INT, F_REQUIRED, 0, INT32_MAX, NULL, "版本" } };
+static const struct field revisit_form[] = { WORDS, CHANGED, { "met", F_CHOICE, 0, 0, 0, mets, "联系上没有" } };
 static const struct field deliver_form[] = { WORDS, CHANGED, { "how", F_TEXT, F_REQUIRED, 1, 60, NULL, "怎么送的、谁签收" } };
 static const struct field redirect_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由，要带什么" }, CHANGED, { "to", F_TEXT, F_REQUIRED, 2, 80, NULL, "去哪里、地址电话" } };
 static const struct field more_form[]   = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由" }, CHANGED, { "papers", F_LINES, F_REQUIRED, 1, 500, NULL, "要哪些材料，一行一样" } };
@@ -77,13 +79,20 @@ static enum err get_errand(struct ctx *c, struct req *r)
     return OK;
 }
 
+/* The errand as the page showed it, or E_CONFLICT. */
+static enum err load_unchanged(struct ctx *c, struct req *r, struct errand *e)
+{
+    TRY(errand_load(c, r->key, e));
+    if (form_has(r->form, "changed") && form_int(r->form, "changed") != e->changed)
+        return fail(c, E_CONFLICT, "somebody was faster");
+    return OK;
+}
+
 static enum err step(struct ctx *c, struct req *r, enum errand_event ev, const char *more,
                      const char *say)
 {
     struct errand e;
-    TRY(errand_load(c, r->key, &e));
-    if (form_has(r->form, "changed") && form_int(r->form, "changed") != e.changed)
-        return fail(c, E_CONFLICT, "somebody was faster");
+    TRY(load_unchanged(c, r, &e));
     TRY(errand_step(c, &e, ev, form_text(r->form, "words"), more));
     req_say(r, say);
     return req_go(c, r, "/errand/%s", key_text(c, e.key));
@@ -141,7 +150,13 @@ static enum err post_deliver(struct ctx *c, struct req *r)
 
 static enum err post_revisit(struct ctx *c, struct req *r)
 {
-    return step(c, r, EV_REVISIT, "", "回访记下了。");
+    struct errand e;
+    if (!str_eq(form_text(r->form, "met"), "no"))
+        return step(c, r, EV_REVISIT, "", "回访记下了。");
+    TRY(load_unchanged(c, r, &e));
+    TRY(errand_revisit_missed(c, &e, form_text(r->form, "words")));
+    req_say(r, "记下了：这次没有联系上。");
+    return req_go(c, r, "/errand/%s", key_text(c, e.key));
 }
 
 static enum err post_correct(struct ctx *c, struct req *r)
@@ -233,7 +248,7 @@ static const struct route routes[] = {
     STEP("decide",   "作出决定",     post_decide,   decide_form),
     STEP("done-now", "当场办结",     post_done_now, step_form),
     STEP("deliver",  "送达",         post_deliver,  deliver_form),
-    STEP("revisit",  "回访",         post_revisit,  step_form),
+    STEP("revisit",  "回访",         post_revisit,  revisit_form),
     STEP("correct",  "更正决定",     post_correct,  reason_form),
     STEP("ask-more", "再要材料",     post_ask_more, more_form),
     STEP("note",     "记一笔",       post_note,     reason_form),

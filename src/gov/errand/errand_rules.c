@@ -4,13 +4,16 @@
 #include "gov/errand/errand_step.h"
 #include "kernel/place/place.h"
 
-/* Who acts must sit at the very desk that holds the errand, not merely above it. */
-static enum err at_desk(struct ctx *c, const void *subject)
+enum err errand_at_desk(struct ctx *c, const struct errand *e)
 {
-    const struct errand *e = subject;
     if (c->account_id == -1 || ctx_sits_at(c, 1u << e->holder_cap, e->holder, e->holder_body))
         return OK;
     return fail(c, E_FORBIDDEN, "not at the holder's desk");
+}
+
+static enum err at_desk(struct ctx *c, const void *subject)
+{
+    return errand_at_desk(c, subject);
 }
 
 /* Papers may be brought to the desk that took the errand, wherever it is now. */

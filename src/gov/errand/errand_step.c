@@ -336,6 +336,36 @@ enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, cons
     return errand_moved(c, e);
 }
 
+size_t errand_missed(const struct flow_step *steps, size_t n)
+{
+    size_t missed = 0;
+    for (size_t i = 0; i < n; i++)
+        missed = str_eq(steps[i].event, "missed")     ? missed + 1
+                 : str_eq(steps[i].to, steps[i].from) ? missed
+                                                      : 0;
+    return missed;
+}
+
+enum err errand_revisit_missed(struct ctx *c, struct errand *e, const char *words)
+{
+    struct flow_step *steps;
+    size_t n;
+    int64_t tries;
+    if (errand_state_of(e) != ERRAND_DELIVERED)
+        return fail(c, E_WRONG_STATE, "no return visit now");
+    TRY(errand_at_desk(c, e));
+    TRY(flow_note(c, &errand_sm, e->key, e->state, "missed", words));
+    TRY(flow_steps(c, &errand_sm, e->key, &steps, &n));
+    TRY(rule_days(c, e, "errand.revisit_tries", &tries));
+    if ((int64_t)errand_missed(steps, n) >= tries)
+        return errand_step(c, e, EV_REVISIT,
+                           arena_printf(c->arena, "联系了 %" PRId64 " 次，都没有联系上", tries),
+                           "");
+    TRY(begin_with(c, e, "errand.revisit_days"));
+    TRY(errand_update(c, e));
+    return errand_moved(c, e);
+}
+
 enum err errand_paper_came(struct ctx *c, struct errand *e, int64_t seq)
 {
     struct errand_paper *papers;

@@ -212,3 +212,41 @@ TEST(a_draft_is_saved_half_done_and_taken_with_all_that_was_typed)
     EXPECT_STR(e.channel, "phone");
     test_app_stop(t);
 }
+
+TEST(a_return_visit_in_vain_is_tried_again_and_ends_after_the_countys_tries)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct taken x = flow_take_asked(agent, &(struct asked){ .item = "utility.pay" });
+    client_get(agent, flow_path(agent, "/errand/%s", x.key));
+    client_submit(agent, flow_path(agent, "/errand/%s/done-now", x.key), NULL);
+    for (int i = 1; i <= 3; i++) {
+        client_get(agent, flow_path(agent, "/errand/%s", x.key));
+        EXPECT_PAGE(agent, 200, arena_printf(t->c.arena, "没有联系上（第 %d 次）", i));
+        client_submit(agent, flow_path(agent, "/errand/%s/revisit", x.key), "met", "no", NULL);
+        EXPECT_STATUS(agent, 303);
+    }
+    client_get(agent, flow_path(agent, "/errand/%s", x.key));
+    EXPECT_PAGE(agent, 200, "联系了 3 次，都没有联系上");
+    EXPECT_STR(load(t, &x).state, "revisited");
+    test_app_stop(t);
+}
+
+TEST(who_comes_second_sees_what_happened_and_keeps_the_words)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *office = worker(t, "department", TEST_COUNTY);
+    struct client *second = worker(t, "department", TEST_COUNTY);
+    struct taken x = at_department(t, agent);
+    client_get(second, flow_path(second, "/errand/%s", x.key));
+    client_get(office, flow_path(office, "/errand/%s", x.key));
+    client_submit(office, flow_path(office, "/errand/%s/suspend", x.key), "words", "等核查", NULL);
+    EXPECT_STATUS(office, 303);
+    client_submit(second, flow_path(second, "/errand/%s/decide", x.key), "decision", "refused",
+                  "words", "年龄不够，第三条", NULL);
+    EXPECT_PAGE(second, 409, "刚才有人同时改了这条记录");
+    EXPECT_HAS(second, "年龄不够，第三条");
+    EXPECT_HAS(second, "等核查");
+    test_app_stop(t);
+}

@@ -153,6 +153,7 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
         v->has_item = true;
     }
     TRY(flow_steps(c, &errand_sm, e->key, &v->steps, &v->n_steps));
+    v->n_missed = errand_missed(v->steps, v->n_steps);
     TRY(load_papers(c, v));
     TRY(errand_pauses(c, e, &v->pauses, &v->n_pauses));
     TRY(load_clocks(c, v));

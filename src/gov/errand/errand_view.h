@@ -22,7 +22,7 @@ struct errand_view {
     struct item item;
     bool has_item;
     struct flow_step *steps;
-    size_t n_steps;
+    size_t n_steps, n_missed; /* return visits in vain since the delivery */
     struct errand_paper *papers;
     size_t n_papers, n_missing, n_later;
     struct pause *pauses;
