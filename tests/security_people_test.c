@@ -393,3 +393,26 @@ TEST(what_is_for_one_person_is_never_kept_by_a_cache)
         }
     test_app_stop(t);
 }
+
+/* A refused form shows the errand once more, and with it the person: that is a look too. */
+TEST(a_look_at_the_page_of_a_refused_form_is_recorded)
+{
+    static const struct sql LOOKS = { "SELECT count(*) FROM look", NULL };
+    struct test_app *t = test_app_start();
+    struct client *cl = client_new(t);
+    client_sign_in(cl, "agent", TEST_VILLAGE);
+    struct key who = test_app_person(t, TEST_VILLAGE, "王某某", NULL, NULL);
+    struct taken x = flow_take(cl, key_text(&t->c, who), NULL, "办证", NULL);
+    client_get(cl, flow_path(cl, "/errand/%s", x.key));
+    int64_t before, after;
+    EXPECT_EQ(db_one(&t->c, &LOOKS, IN_NONE, OUT(s_int(&before))), OK);
+    client_submit(cl, flow_path(cl, "/errand/%s/suspend", x.key), "words", "", NULL);
+    EXPECT_PAGE(cl, 422, "王某某");
+    EXPECT_EQ(db_one(&t->c, &LOOKS, IN_NONE, OUT(s_int(&after))), OK);
+    EXPECT_EQ(after, before + 1);
+    client_post(cl, flow_path(cl, "/errand/%s/hand", x.key), "changed", "99", NULL);
+    EXPECT_PAGE(cl, 409, "王某某"); /* refused by the transaction itself */
+    EXPECT_EQ(db_one(&t->c, &LOOKS, IN_NONE, OUT(s_int(&after))), OK);
+    EXPECT_EQ(after, before + 2);
+    test_app_stop(t);
+}

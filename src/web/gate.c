@@ -503,10 +503,8 @@ static bool start_post(struct req *r)
         post_done(r, e);
         return false;
     }
-    if (e || only_reads) {
-        gate_resume(r->app, r->call);
-        return true;
-    }
+    if (e || only_reads)
+        return gate_resume(r->app, r->call);
     if (r->route->prepare) {
         r->state->pool = (struct pool_job){ .run = pool_post, .arg = r };
         if (pool_submit(c, r->app->pool, &r->state->pool) == OK)
@@ -515,8 +513,7 @@ static bool start_post(struct req *r)
     } else if (submit_post(r)) {
         return false;
     }
-    gate_resume(r->app, r->call);
-    return true;
+    return gate_resume(r->app, r->call);
 }
 
 bool gate_request(void *arg, struct http_call *call)
@@ -535,6 +532,7 @@ static enum err show_again(struct req *r, enum err e)
     r->location = NULL;
     r->html = NULL;
     r->json = NULL;
+    r->looks = NULL;
     enum err shown = tx_read_begin(c);
     if (!shown) {
         shown = r->route->again(c, r);
@@ -550,12 +548,34 @@ static bool has_again(const struct req *r, enum err e)
            e != E_FORBIDDEN && e != E_NOT_FOUND;
 }
 
-void gate_resume(void *arg, struct http_call *call)
+/* The page of a refused form; whom it shows is recorded before it leaves. True: it is the answer.
+ */
+static bool answer_again(struct req *r, enum err e)
+{
+    struct ctx *c = &r->state->c;
+    r->state->shown = e;
+    if (r->looks && queue_looks(r))
+        return false;
+    if (r->looks)
+        answer_error(c, r, E_UNAVAILABLE);
+    else
+        answer_fill(c, r, e);
+    return true;
+}
+
+bool gate_resume(void *arg, struct http_call *call)
 {
     (void)arg;
     struct req *r = call->user;
     struct ctx *c = &r->state->c;
     enum err e = r->state->result;
+    if (r->state->shown) { /* its look is recorded, or could not be */
+        if (e)
+            answer_error(c, r, e);
+        else
+            answer_fill(c, r, r->state->shown);
+        return true;
+    }
     if (call->method != HTTP_POST) {
         if (e && call->status == 0)
             answer_error(c, r, e);
@@ -563,12 +583,13 @@ void gate_resume(void *arg, struct http_call *call)
             answer_error(c, r, e);
         else if (!e)
             answer_fill(c, r, OK);
-        return;
+        return true;
     }
     if (e && has_again(r, e) && show_again(r, e) == OK)
-        answer_fill(c, r, e);
-    else if (e)
+        return answer_again(r, e);
+    if (e)
         answer_error(c, r, e);
     else
         answer_fill(c, r, OK);
+    return true;
 }

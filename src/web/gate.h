@@ -33,14 +33,14 @@ struct req_state {
     struct session session;
     uint8_t hash[HASH_BYTES]; /* of the body: the same request id with another body is refused */
     const char *rid;
-    bool replayed, written, audit_later;
-    enum err result;
+    bool replayed, written;
+    enum err result, shown; /* shown: the refusal whose page waits for its look to be recorded */
 };
 
 /* http_hooks */
 bool gate_head(void *arg, struct http_call *call, size_t *body_max);
 bool gate_request(void *arg, struct http_call *call);
-void gate_resume(void *arg, struct http_call *call);
+bool gate_resume(void *arg, struct http_call *call);
 void gate_done(void *arg, struct http_call *call);
 void gate_refused(void *arg, struct http_call *call);
 

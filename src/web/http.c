@@ -70,8 +70,10 @@ static void resume_finished(struct http_loop *l)
     pthread_mutex_unlock(&l->lock);
     for (struct http_request *next; r; r = next) {
         next = r->next;
-        if (hooks->resume)
-            hooks->resume(hooks->arg, &r->call);
+        atomic_store(&r->wait, WAIT_ASKED); /* before the hook: it may be finished at once again */
+        if (hooks->resume && !hooks->resume(hooks->arg, &r->call))
+            continue;
+        atomic_store(&r->wait, WAIT_FINISHED);
         http_mhd_resume(r);
     }
 }

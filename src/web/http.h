@@ -58,8 +58,8 @@ struct http_hooks {
      * will call http_finish later, from any thread. Runs on the owning loop. */
     bool (*request)(void *arg, struct http_call *call);
     /* Runs on the owning loop after http_finish, before the answer is sent (may finish rendering).
-     * May be NULL. */
-    void (*resume)(void *arg, struct http_call *call);
+     * Returns false when somebody will call http_finish once more. May be NULL. */
+    bool (*resume)(void *arg, struct http_call *call);
     /* The answer went out, or the connection died. The call's arena goes away afterwards. Runs
      * once for each call that head() saw (not for what the guard refused before it). */
     void (*done)(void *arg, struct http_call *call);

@@ -108,10 +108,11 @@ static void *finish_main(void *arg)
     return NULL;
 }
 
-static void on_resume(void *arg, struct http_call *call)
+static bool on_resume(void *arg, struct http_call *call)
 {
     (void)arg;
     http_set(call, "X-Resumed", "yes");
+    return true;
 }
 
 static void on_done(void *arg, struct http_call *call)

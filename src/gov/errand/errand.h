@@ -118,10 +118,17 @@ struct errand_line {
     const char *number, *title, *who, *state, *decision;
     int64_t step_due, created_ms;
 };
-/* Newest first, of one village or of everything below a place; state "" for all; before 0 or an id
- * to go on from. At most ERRAND_LIST_MAX. */
-enum err errand_list(struct ctx *c, const char *place, const char *state, int64_t before,
-                     struct errand_line **out, size_t *n) MUST_USE;
+struct errand_query {
+    const char *place; /* a village, or all below a place */
+    const char *state; /* "": all */
+    int64_t before;    /* an id to go on from; 0: from the newest */
+    size_t max;
+};
+/* Newest first. */
+enum err errand_list(struct ctx *c, const struct errand_query *q, struct errand_line **out,
+                     size_t *n) MUST_USE;
+/* Of a whole number; E_NOT_FOUND. Whether the actor may see it is errand_load's question. */
+enum err errand_key_of(struct ctx *c, const char *number, struct key *out) MUST_USE;
 /* The errands of one person, newest first; at most ERRAND_LIST_MAX. */
 enum err errand_of_person(struct ctx *c, struct key person, struct errand_line **out,
                           size_t *n) MUST_USE;

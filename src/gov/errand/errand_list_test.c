@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * errand_list_test.c - a list is the same whichever way it is gathered: of a village, of a township
  * from its villages, of a county, of what lies above. And a look-up writes nothing. */
+#include "flows.h"
 #include "gov/errand/errand.h"
 #include "kernel/place/place.h"
-#include "test_app.h"
 
 enum { EACH = 15 };
 
@@ -36,7 +36,8 @@ static size_t count_all(struct ctx *c, const char *place, const char *state)
     size_t n, all = 0;
     int64_t before = 0;
     do {
-        EXPECT_EQ(errand_list(c, place, state, before, &rows, &n), OK);
+        struct errand_query q = { place, state, before, ERRAND_LIST_MAX };
+        EXPECT_EQ(errand_list(c, &q, &rows, &n), OK);
         for (size_t i = 0; i < n; i++) {
             EXPECT(before == 0 || rows[i].key.id < before);
             EXPECT_EQ(rows[i].key.county, place_county(TEST_COUNTY));
@@ -97,5 +98,50 @@ TEST(a_look_up_of_progress_writes_nothing_but_its_refusals)
     EXPECT(visitor->status / 100 == 4);
     EXPECT_EQ(count(&t->c, &AUDITS), audits + 1);
     EXPECT_EQ(count(&t->c, &REQUESTS), requests);
+    test_app_stop(t);
+}
+
+/* The path of a POST that only reads goes by the form on /errand/find. */
+TEST(an_errand_is_found_by_number_name_or_telephone_within_reach_only)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = client_new(t), *other = client_new(t);
+    client_sign_in(agent, "agent", TEST_VILLAGE);
+    client_sign_in(other, "agent", TEST_VILLAGE_OTHER);
+    struct key who = test_app_person(t, TEST_VILLAGE, "王某某", NULL, "13912345678");
+    struct taken x = flow_take(agent, key_text(&t->c, who), NULL, "办证", NULL);
+    client_get(agent, "/errand/find");
+    client_submit(agent, "/errand/find", "q", x.number, NULL);
+    EXPECT_GOES(agent, flow_path(agent, "/errand/%s", x.key));
+    client_get(agent, "/errand/find");
+    client_submit(agent, "/errand/find", "q", "13912345678", NULL);
+    EXPECT_PAGE(agent, 200, x.key);
+    client_submit(agent, "/errand/find", "q", "没有这个人", NULL);
+    EXPECT_PAGE(agent, 200, "没有找到");
+    client_get(other, "/errand/find");
+    client_submit(other, "/errand/find", "q", x.number, NULL);
+    EXPECT_PAGE(other, 422, "没有找到这条记录");
+    EXPECT_HAS(other, x.number);
+    client_get(other, "/errand/find");
+    client_submit(other, "/errand/find", "q", "王某某", NULL);
+    EXPECT_PAGE(other, 200, "没有找到");
+    EXPECT_HAS_NOT(other, x.key);
+    test_app_stop(t);
+}
+
+TEST(the_list_as_a_file_holds_no_names_and_nothing_of_another_village)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = client_new(t);
+    client_sign_in(agent, "agent", TEST_VILLAGE);
+    flow_take(agent, NULL, "穿蓝衣的婆婆", "办证", NULL);
+    client_get(agent, "/errand/export?format=csv");
+    EXPECT_PAGE(agent, 200, "办理中");
+    EXPECT_HAS_NOT(agent, "婆婆");
+    client_get(agent, "/errand/export?format=xlsx");
+    EXPECT_STATUS(agent, 200);
+    EXPECT(memcmp(agent->body, "PK", 2) == 0);
+    client_get(agent, "/errand/export?format=csv&place=" TEST_VILLAGE_OTHER);
+    EXPECT_STATUS(agent, 403);
     test_app_stop(t);
 }

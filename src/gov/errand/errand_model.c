@@ -173,6 +173,13 @@ enum err errand_load(struct ctx *c, struct key k, struct errand *out)
     return may_see(c, out) ? OK : fail(c, E_NOT_FOUND, "errand out of reach");
 }
 
+enum err errand_key_of(struct ctx *c, const char *number, struct key *out)
+{
+    struct bytes hash;
+    return db_one(c, &SQL_NUMBER, IN(v_text(number)),
+                  OUT(s_int(&out->county), s_int(&out->id), s_blob(&hash)));
+}
+
 static enum err code_hash(struct ctx *c, const char *number, const char *code, uint8_t out[32])
 {
     const char *text = arena_printf(c->arena, "%s %s", number, code);
@@ -258,12 +265,13 @@ enum err errand_update(struct ctx *c, struct errand *e)
     return OK;
 }
 
-/* The newest of two lists, both newest first, into a, which has room for ERRAND_LIST_MAX. */
-static void merge(struct errand_line *a, size_t *n, const struct errand_line *b, size_t n_b)
+/* The newest of two lists, both newest first, into a, which has room for max. */
+static void merge(struct ctx *c, struct errand_line *a, size_t *n, const struct errand_line *b,
+                  size_t n_b, size_t max)
 {
-    struct errand_line both[ERRAND_LIST_MAX];
+    struct errand_line *both = ARENA_ARRAY(c->arena, struct errand_line, max);
     size_t i = 0, j = 0, k = 0;
-    for (; k < ERRAND_LIST_MAX && (i < *n || j < n_b); k++)
+    for (; k < max && (i < *n || j < n_b); k++)
         both[k] = j == n_b || (i < *n && a[i].key.id > b[j].key.id) ? a[i++] : b[j++];
     memcpy(a, both, k * sizeof *a);
     *n = k;
@@ -271,37 +279,39 @@ static void merge(struct errand_line *a, size_t *n, const struct errand_line *b,
 
 /* The places below one after the other, each from its index: a range of places in one statement
  * would have all their errands sorted for every page. */
-static enum err list_below(struct ctx *c, const char *place, const char *state, int64_t before,
-                           struct errand_line **out, size_t *n)
+static enum err list_below(struct ctx *c, const struct errand_query *q, struct errand_line **out,
+                           size_t *n)
 {
     struct place *below;
     size_t n_below;
-    *out = ARENA_ARRAY(c->arena, struct errand_line, ERRAND_LIST_MAX);
+    *out = ARENA_ARRAY(c->arena, struct errand_line, q->max);
     *n = 0;
-    TRY(place_children(c, place, &below, &n_below));
+    TRY(place_children(c, q->place, &below, &n_below));
     for (size_t i = 0; i < n_below; i++) {
         struct errand_line *more;
         size_t n_more;
-        TRY(errand_list(c, below[i].code, state, before, &more, &n_more));
-        merge(*out, n, more, n_more);
+        struct errand_query one = *q;
+        one.place = below[i].code;
+        TRY(errand_list(c, &one, &more, &n_more));
+        if (n_more)
+            merge(c, *out, n, more, n_more, q->max);
     }
     return OK;
 }
 
-enum err errand_list(struct ctx *c, const char *place, const char *state, int64_t before,
-                     struct errand_line **out, size_t *n)
+enum err errand_list(struct ctx *c, const struct errand_query *q, struct errand_line **out,
+                     size_t *n)
 {
-    enum place_level level = place_level_of(place);
-    struct val from = v_int(before ? before : INT64_MAX), at = v_text(place);
-    if (level != PLACE_VILLAGE && level != PLACE_COUNTY)
-        return list_below(c, place, state, before, out, n);
-    if (level == PLACE_COUNTY)
-        at = v_int(place_county(place));
-    if (*state)
-        return DB_ROWS(c, level == PLACE_COUNTY ? &SQL_COUNTY_STATE : &SQL_VILLAGE_STATE,
-                       IN(at, from, v_text(state)), line_cols, ERRAND_LIST_MAX, out, n);
-    return DB_ROWS(c, level == PLACE_COUNTY ? &SQL_COUNTY : &SQL_VILLAGE, IN(at, from), line_cols,
-                   ERRAND_LIST_MAX, out, n);
+    enum place_level level = place_level_of(q->place);
+    bool county = level == PLACE_COUNTY;
+    struct val from = v_int(q->before ? q->before : INT64_MAX),
+               at = county ? v_int(place_county(q->place)) : v_text(q->place);
+    if (level != PLACE_VILLAGE && !county)
+        return list_below(c, q, out, n);
+    if (*q->state)
+        return DB_ROWS(c, county ? &SQL_COUNTY_STATE : &SQL_VILLAGE_STATE,
+                       IN(at, from, v_text(q->state)), line_cols, q->max, out, n);
+    return DB_ROWS(c, county ? &SQL_COUNTY : &SQL_VILLAGE, IN(at, from), line_cols, q->max, out, n);
 }
 
 enum err errand_of_person(struct ctx *c, struct key person, struct errand_line **out, size_t *n)

@@ -10,7 +10,6 @@
 static const char *const decisions[] = { "granted", "refused", NULL };
 static const char *const mets[] = { "yes", "no", NULL };
 static const char *const wheres[] = { "next", "back", NULL };
-static const char *const states[] = { "drafted", "missing", "in_hand", "suspended", "decided", "delivered", "revisited", "archived", "redirected", "refused", "withdrawn", NULL };
 #define WORDS    { "words", F_LINES, 0, 0, ERRAND_WORDS_MAX, NULL, "说明" }
 #define CHANGED  { "changed", F_INT, 0, 0, INT32_MAX, NULL, "版本" }
 static const struct field step_form[]   = { WORDS, CHANGED };
@@ -22,7 +21,6 @@ static const struct field deliver_form[] = { WORDS, CHANGED, { "how", F_TEXT, F_
 static const struct field redirect_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由，要带什么" }, CHANGED, { "to", F_TEXT, F_REQUIRED, 2, 80, NULL, "去哪里、地址电话" } };
 static const struct field more_form[]   = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由" }, CHANGED, { "papers", F_LINES, F_REQUIRED, 1, 500, NULL, "要哪些材料，一行一样" } };
 static const struct field paper_form[]  = { { "seq", F_INT, F_REQUIRED, 1, ERRAND_PAPERS_MAX, NULL, "材料" }, CHANGED };
-static const struct field list_query[]  = { { "state", F_CHOICE, 0, 0, 0, states, "状态" }, { "before", F_INT, 0, 0, INT64_MAX / 4, NULL, "从哪里接着看" }, { "place", F_PLACE, 0, 0, 0, NULL, "地方" } };
 /* clang-format on */
 
 static void view_json(struct json *j, const struct errand_view *v)
@@ -188,54 +186,9 @@ static enum err post_note(struct ctx *c, struct req *r)
     return req_go(c, r, "/errand/%s", key_text(c, e.key));
 }
 
-/* ---- the list ---- */
-static void list_json(struct json *j, const struct errand_line *rows, size_t n)
-{
-    json_object_begin(j, NULL);
-    json_array_begin(j, "errands");
-    for (size_t i = 0; i < n; i++) {
-        json_object_begin(j, NULL);
-        json_key(j, "errand", rows[i].key);
-        json_text(j, "number", rows[i].number);
-        json_text(j, "title", rows[i].title);
-        json_text(j, "state", rows[i].state);
-        json_text(j, "decision", rows[i].decision);
-        json_ms(j, "due", rows[i].step_due);
-        json_object_end(j);
-    }
-    json_array_end(j);
-    json_int(j, "next", n == ERRAND_LIST_MAX ? rows[n - 1].key.id : 0);
-    json_object_end(j);
-}
-
-static enum err get_list(struct ctx *c, struct req *r)
-{
-    struct errand_line *rows;
-    size_t n;
-    const char *area = form_text(r->form, "place");
-    if (!*area)
-        area = str_or(ctx_place(c, CAP_ERRAND_READ), "");
-    bool dept_only = true;
-    for (size_t i = 0; i < c->n_rights; i++)
-        if ((c->rights[i].caps & CAP_ERRAND_READ) && c->rights[i].body_id == 0 &&
-            str_starts(area, c->rights[i].place))
-            dept_only = false;
-    if (dept_only || !ctx_may(c, CAP_ERRAND_READ, area))
-        return req_go(c, r, "/todo"); /* a department sees what it holds, which is its to-do list */
-    TRY(errand_list(c, area, form_text(r->form, "state"), form_int(r->form, "before"), &rows, &n));
-    if (r->api) {
-        list_json(req_json(c, r), rows, n);
-        return OK;
-    }
-    const struct page *p = page_new(c, r, "办件", "/errand", "");
-    tmpl_errand_list(req_html(c, r), p, area, form_text(r->form, "state"), rows, n);
-    return OK;
-}
-
 /* clang-format off */
 #define STEP(path, zh, handler, form) { HTTP_POST, "/errand/{key}/" path, CAP_MEMBER, R_API, zh, handler, COLS(form), NULL, get_errand }
 static const struct route routes[] = {
-    { HTTP_GET, "/errand",       CAP_ERRAND_READ, R_API, "办件列表", get_list,   COLS(list_query), NULL, NULL },
     { HTTP_GET, "/errand/{key}", CAP_ERRAND_READ, R_API, "一件办件", get_errand, NULL, 0,          NULL, NULL },
     STEP("hand",     "转交",         post_hand,     hand_form),
     STEP("complete", "材料齐了",     post_complete, step_form),

@@ -5,6 +5,7 @@
 #include "kernel/audit/audit.h"
 #include "kernel/flow/flow.h"
 #include "kernel/page/page.h"
+#include "kernel/person/person.h"
 #include "kernel/rule/rule.h"
 
 enum { CLOCK_MAX = 3, VIEW_RULES_MAX = 6, FUTURE_MAX = 6 };
@@ -44,6 +45,13 @@ enum err errand_view(struct ctx *c, struct errand_view *v) MUST_USE;
 /* The word a resident reads for an event of the timeline. */
 const char *errand_event_zh(const char *event);
 
+struct found_page {
+    const char *q;
+    struct person *people;
+    size_t n;
+    struct errand_line **errands; /* of each */
+    size_t *n_errands;
+};
 struct start_page {
     const struct item *item;
     const char *place, *place_name, *q;

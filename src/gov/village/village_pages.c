@@ -116,13 +116,7 @@ static enum err export_totals(struct ctx *c, struct req *r, const struct total *
                        .cells = cells,
                        .n_rows = n,
                        .numeric = numeric };
-    struct bytes out;
-    bool xlsx = str_eq(form_text(r->form, "format"), "xlsx");
-    TRY(xlsx ? sheet_xlsx(c, &s, &out) : sheet_csv(c, &s, &out));
-    return req_file(r, out,
-                    xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-                         : "text/csv; charset=utf-8",
-                    xlsx ? "办件公开.xlsx" : "办件公开.csv", true);
+    return page_sheet(c, r, &s, str_eq(form_text(r->form, "format"), "xlsx"));
 }
 
 static void totals_json(struct json *j, const struct total *rows, size_t n)

@@ -113,7 +113,6 @@ static enum err get_csv(struct ctx *c, struct req *r)
                                          "地方", "地址", "对象", "做什么", "结果" };
     struct audit_query q = query_of(r->form);
     struct audit_line *rows;
-    struct bytes file;
     size_t n;
     TRY(audit_find(c, &q, AUDIT_EXPORT_MAX, &rows, &n));
     const char **cells = ARENA_ARRAY(c->arena, const char *, n *COUNT(heads) + 1);
@@ -134,8 +133,7 @@ static enum err get_csv(struct ctx *c, struct req *r)
     struct sheet sheet = {
         .title = "审计", .heads = heads, .n_cols = COUNT(heads), .cells = cells, .n_rows = n
     };
-    TRY(sheet_csv(c, &sheet, &file));
-    return req_file(r, file, "text/csv; charset=utf-8", "审计.csv", true);
+    return page_sheet(c, r, &sheet, false);
 }
 
 static enum err get_looks(struct ctx *c, struct req *r)

@@ -2,8 +2,8 @@
  * page.c - see page.h. */
 #include "kernel/page/page.h"
 #include "core/day.h"
-#include "kernel/page/error_tmpl.h"
 #include "kernel/notice/notice.h"
+#include "kernel/page/error_tmpl.h"
 #include "kernel/place/place.h"
 
 /* clang-format off */
@@ -143,6 +143,16 @@ void page_error(struct ctx *c, struct req *r, enum err e)
     const struct page *p = page_new(c, r, "没有办成", "", "");
     bool post = r->call->method == HTTP_POST;
     tmpl_error_page(req_html(c, r), p, err_zh(e), way_on(r, e), post, err_http(e) >= 500);
+}
+
+enum err page_sheet(struct ctx *c, struct req *r, const struct sheet *s, bool xlsx)
+{
+    struct bytes out;
+    TRY(xlsx ? sheet_xlsx(c, s, &out) : sheet_csv(c, s, &out));
+    return req_file(r, out,
+                    xlsx ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+                         : "text/csv; charset=utf-8",
+                    arena_printf(c->arena, "%s.%s", s->title, xlsx ? "xlsx" : "csv"), true);
 }
 
 const char *money_text(struct ctx *c, int64_t fen)

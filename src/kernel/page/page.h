@@ -2,6 +2,7 @@
  * page.h - the frame around every page: head, menu, notice, foot; the fields of forms; the page
  * that says why not. */
 #pragma once
+#include "kernel/print/sheet.h"
 #include "web/app.h"
 #include "web/route.h"
 
@@ -42,5 +43,7 @@ const char *page_typed(const struct page *p, const char *field, const char *othe
 /* The absolute address of a path of ours, for QR codes: scheme and host as the visitor used them.
  */
 const char *page_url(struct ctx *c, const struct req *r, const char *path);
+/* A table as the answer: XLSX or CSV, named by its title. Not for the loops (R_POOL). */
+enum err page_sheet(struct ctx *c, struct req *r, const struct sheet *s, bool xlsx) MUST_USE;
 /* "2,500.00" from fen. */
 const char *money_text(struct ctx *c, int64_t fen);
