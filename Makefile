@@ -75,6 +75,7 @@ $(B)/%.o: %.c ; @mkdir -p $(@D); echo CC $<; $(CC) $(CPPFLAGS) $(CFLAGS) -DXY_VE
 build/bench/%: bench/%.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -O2 -D_GNU_SOURCE -o $@ $< -lmicrohttpd -lsqlite3 -lcrypto
 build/bench/slowsync.so: bench/slowsync.c ; @mkdir -p $(@D); $(CC) -std=c17 $(WARN) -O2 -D_GNU_SOURCE -shared -fPIC -o $@ $<
 bench:
+	@sh tools/packages.sh bench
 	@$(MAKE) -s FLAVOUR=release all web build/bench/bare build/bench/load build/bench/slowsync.so
 	@node bench/run.mjs $(if $(QUICK),--quick)
 
