@@ -215,7 +215,7 @@ static enum err finished(struct ctx *c, struct errand *e)
     return OK;
 }
 
-static enum err begin_with(struct ctx *c, struct errand *e, const char *rule)
+enum err errand_begins(struct ctx *c, struct errand *e, const char *rule)
 {
     int64_t days;
     TRY(rule_days(c, e, rule, &days));
@@ -229,14 +229,14 @@ static enum err decide(struct ctx *c, struct errand *e, const char *words, const
     e->result = words;
     TRY(finished(c, e));
     to_desk(e, &home);
-    return begin_with(c, e, "errand.deliver_days");
+    return errand_begins(c, e, "errand.deliver_days");
 }
 
 static enum err delivered(struct ctx *c, struct errand *e, const char *how)
 {
     e->delivered_ms = c->now_ms;
     e->delivered_how = how;
-    return begin_with(c, e, "errand.revisit_days");
+    return errand_begins(c, e, "errand.revisit_days");
 }
 
 static enum err closed(struct ctx *c, struct errand *e)
@@ -282,15 +282,15 @@ static enum err effect(struct ctx *c, struct errand *e, enum errand_event ev, co
     case EV_CORRECT:
         TRY(undecided(c, e));
         TRY(to_decider(c, e));
-        return begin_with(c, e, "errand.passon_days");
+        return errand_begins(c, e, "errand.passon_days");
     case EV_REOPEN:
         TRY(undecided(c, e));
         to_desk(e, &home);
-        return begin_with(
+        return errand_begins(
             c, e, str_eq(more, "complex") ? "rating.rectify_days_complex" : "rating.rectify_days");
     case EV_REVISIT:
         e->visited_ms = c->now_ms;
-        return begin_with(c, e, "errand.archive_days");
+        return errand_begins(c, e, "errand.archive_days");
     case EV_REFUSE:
         TRY(errand_count(c, e, c->now_ms, COUNT_REFUSED, 1));
         e->decision = "refused";
@@ -361,7 +361,7 @@ enum err errand_revisit_missed(struct ctx *c, struct errand *e, const char *word
         return errand_step(c, e, EV_REVISIT,
                            arena_printf(c->arena, "联系了 %" PRId64 " 次，都没有联系上", tries),
                            "");
-    TRY(begin_with(c, e, "errand.revisit_days"));
+    TRY(errand_begins(c, e, "errand.revisit_days"));
     TRY(errand_update(c, e));
     return errand_moved(c, e);
 }

@@ -250,3 +250,36 @@ TEST(who_comes_second_sees_what_happened_and_keeps_the_words)
     EXPECT_HAS(second, "等核查");
     test_app_stop(t);
 }
+
+TEST(what_was_only_written_down_is_due_the_next_working_day_and_rises)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *who = client_new(t), *centre = worker(t, "centre", TEST_TOWNSHIP);
+    client_json(who, "/api/v1/start/elder.allowance",
+                "{\"place\":\"" TEST_VILLAGE "\",\"who\":\"王某某\",\"phone\":\"13912345678\","
+                "\"words\":\"八十岁补贴\"}");
+    EXPECT_STATUS(who, 201);
+    client_get(agent, "/todo");
+    EXPECT_PAGE(agent, 200, "还有 1 天");
+    test_app_clock(t, t->c.now_ms + (int64_t)3 * 86400000);
+    test_app_write(t, errand_tick, NULL);
+    client_renew(centre);
+    client_get(centre, "/notices");
+    EXPECT_PAGE(centre, 200, "超期：高龄津贴申请");
+    test_app_stop(t);
+}
+
+TEST(an_agent_sees_what_others_have_in_hand_for_the_village)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *other = worker(t, "agent", TEST_VILLAGE_OTHER);
+    at_department(t, agent);
+    client_get(agent, "/todo");
+    EXPECT_PAGE(agent, 200, "别人在办，我在等");
+    EXPECT_HAS(agent, "审核，作出决定");
+    client_get(other, "/todo");
+    EXPECT_HAS_NOT(other, "别人在办");
+    test_app_stop(t);
+}

@@ -187,7 +187,10 @@ enum err errand_take(struct ctx *c, const struct intake *in, struct errand *e, c
     TRY(take_papers(c, in, e, &missing));
     if (in->version)
         TRY(item_used(c, it.item));
-    if (in->draft || in->version == 0)
+    if (in->draft || in->version == 0) {
+        TRY(errand_begins(c, e, "errand.accept_days"));
+        TRY(errand_update(c, e));
         return errand_moved(c, e);
+    }
     return errand_step(c, e, missing ? EV_TELL : EV_ACCEPT, "", "");
 }

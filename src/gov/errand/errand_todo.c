@@ -227,10 +227,9 @@ enum err errand_tick(struct ctx *c, void *unused)
     struct todo *late;
     size_t n;
     (void)unused;
-    TRY(todo_to_raise(c, 1, &late, &n));
+    TRY(todo_to_raise(c, "errand", 1, &late, &n));
     for (size_t i = 0; i < n; i++)
-        if (str_eq(late[i].flow, "errand"))
-            TRY(raise_one(c, &late[i]));
+        TRY(raise_one(c, &late[i]));
     return archive_old(c);
 }
 static struct tick_job errand_job = { .name = "errand", .seconds = 20, .run = errand_tick };

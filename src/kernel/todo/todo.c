@@ -29,9 +29,12 @@ static const struct sql SQL_LATE = {
 };
 static const struct sql SQL_RAISE = {
     "SELECT " TODO_COLS " FROM todo WHERE due_ms > 0 AND due_ms < $1 AND waits <> 2 AND "
-    "risen < $2 ORDER BY due_ms",
+    "risen < $2 AND flow = $3 ORDER BY due_ms",
     NULL
 };
+static const struct sql SQL_PLACE = { "SELECT " TODO_COLS
+                                      " FROM todo WHERE place = $1 ORDER BY due_ms",
+                                      NULL };
 static const struct sql SQL_RAISED = {
     "UPDATE todo SET risen = $4 WHERE county = $1 AND subject = $2 AND flow = $3", NULL
 };
@@ -135,10 +138,25 @@ enum err todo_late(struct ctx *c, const char *place, struct todo **out, size_t *
         todo_cols, TODO_LATE_MAX, out, n);
 }
 
-enum err todo_to_raise(struct ctx *c, int64_t risen_below, struct todo **out, size_t *n)
+enum err todo_to_raise(struct ctx *c, const char *flow, int64_t risen_below, struct todo **out,
+                       size_t *n)
 {
-    return DB_ROWS(c, &SQL_RAISE, IN(v_int(c->now_ms), v_int(risen_below)), todo_cols,
+    return DB_ROWS(c, &SQL_RAISE, IN(v_int(c->now_ms), v_int(risen_below), v_text(flow)), todo_cols,
                    TODO_LATE_MAX, out, n);
+}
+
+enum err todo_above(struct ctx *c, const char *place, struct todo **out, size_t *n)
+{
+    size_t all;
+    char at[PLACE_CODE_MAX + 1];
+    int64_t cap, body;
+    TRY(DB_ROWS(c, &SQL_PLACE, IN(v_text(place)), todo_cols, TODO_LIST_MAX, out, &all));
+    *n = 0;
+    for (size_t i = 0; i < all; i++)
+        if (desk_parse((*out)[i].desk, at, &cap, &body) && strlen(at) < strlen(place) &&
+            (cap == CAP_NO_ERRAND_WINDOW || cap == CAP_NO_ERRAND_DECIDE))
+            (*out)[(*n)++] = (*out)[i];
+    return OK;
 }
 
 enum err todo_raised(struct ctx *c, const struct todo *t)

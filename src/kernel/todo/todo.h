@@ -23,8 +23,12 @@ enum err todo_clear(struct ctx *c, struct key subject, const char *flow) MUST_US
 enum err todo_mine(struct ctx *c, struct todo **out, size_t *n) MUST_USE;
 /* Late rows whose subject lies under place, longest late first. */
 enum err todo_late(struct ctx *c, const char *place, struct todo **out, size_t *n) MUST_USE;
-/* For the ticker: at most max late rows that have risen fewer than `risen` times. */
-enum err todo_to_raise(struct ctx *c, int64_t risen_below, struct todo **out, size_t *n) MUST_USE;
+/* What residents of a village wait for at the desks of levels above, soonest due first. */
+enum err todo_above(struct ctx *c, const char *place, struct todo **out, size_t *n) MUST_USE;
+/* For the ticker: late rows of a flow that have risen fewer than `risen` times, longest late first;
+ * at most TODO_LATE_MAX, the next run takes the others. */
+enum err todo_to_raise(struct ctx *c, const char *flow, int64_t risen_below, struct todo **out,
+                       size_t *n) MUST_USE;
 enum err todo_raised(struct ctx *c, const struct todo *t) MUST_USE;
 
 enum todo_colour { TODO_CALM, TODO_AMBER, TODO_LATE, TODO_HOLD };

@@ -20,6 +20,25 @@ static enum err sort_in(struct ctx *c, struct todo_view *v, const struct todo *t
     return todo_when(c, t, &line->when);
 }
 
+/* What others have in hand for the residents of the actor's own village. */
+static enum err load_above(struct ctx *c, struct todo_view *v)
+{
+    const char *place = ctx_place(c, CAP_ERRAND_TAKE);
+    struct todo *all;
+    size_t n;
+    if (!place || strlen(place) != PLACE_CODE_MAX)
+        return OK;
+    TRY(todo_above(c, place, &all, &n));
+    v->above.rows = ARENA_ARRAY(c->arena, struct todo_line, n + 1);
+    for (; v->above.n < n; v->above.n++) {
+        struct todo_line *line = &v->above.rows[v->above.n];
+        line->t = &all[v->above.n];
+        line->css = todo_class(todo_colour(line->t, c->now_ms));
+        TRY(todo_when(c, line->t, &line->when));
+    }
+    return OK;
+}
+
 enum err todo_view(struct ctx *c, struct todo_view *v)
 {
     struct todo *all;
@@ -29,6 +48,7 @@ enum err todo_view(struct ctx *c, struct todo_view *v)
         groups[i]->rows = ARENA_ARRAY(c->arena, struct todo_line, v->n + 1);
     for (size_t i = 0; i < v->n; i++)
         TRY(sort_in(c, v, &all[i]));
+    TRY(load_above(c, v));
     return calendar_working(c, day_of_ms(c->now_ms), &v->working_day, &v->provisional);
 }
 

@@ -4,6 +4,7 @@
 #include "kernel/page/page.h"
 #include "kernel/todo/todo.h"
 
+enum { ABOVE_SHOWN = 5 };
 struct todo_line {
     const struct todo *t;
     const char *when, *css;
@@ -13,7 +14,7 @@ struct todo_group {
     size_t n;
 };
 struct todo_view {
-    struct todo_group late, today, later, waiting;
+    struct todo_group late, today, later, waiting, above;
     size_t n;
     bool working_day, provisional;
 };
