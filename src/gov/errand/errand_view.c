@@ -90,13 +90,33 @@ static enum err load_future(struct ctx *c, struct errand_view *v)
     return OK;
 }
 
+/* The rule that gave the present step its days; NULL: none runs, or the item's promise does. */
+static const char *rule_now(const struct errand *e)
+{
+    switch (errand_state_of(e)) {
+    case ERRAND_DRAFTED:
+        return "errand.accept_days";
+    case ERRAND_IN_HAND:
+        return e->holder_cap == CAP_NO_ERRAND_WINDOW   ? "errand.passon_days"
+               : e->holder_cap == CAP_NO_ERRAND_TAKE   ? "errand.handin_days"
+               : e->promised_due                       ? NULL
+                                                       : "errand.decide_days_default";
+    case ERRAND_DECIDED:
+        return "errand.deliver_days";
+    case ERRAND_DELIVERED:
+        return "errand.revisit_days";
+    case ERRAND_REVISITED:
+        return "errand.archive_days";
+    default:
+        return NULL;
+    }
+}
+
 static enum err load_rules(struct ctx *c, struct errand_view *v)
 {
-    static const char *const names[] = { "errand.handin_days", "errand.passon_days",
-                                         "errand.amber_percent", "errand.deliver_days",
-                                         "errand.revisit_days" };
-    int32_t day = day_of_ms(v->e.created_ms);
-    for (size_t i = 0; i < COUNT(names); i++) {
+    const char *names[] = { rule_now(&v->e), "errand.amber_percent" };
+    int32_t day = day_of_ms(v->e.step_ms);
+    for (size_t i = names[0] ? 0 : 1; i < COUNT(names); i++) {
         struct ctx probe = *c;
         enum err e = rule_row(&probe, names[i], v->e.place, day, &v->rules[v->n_rules]);
         v->n_rules += e == OK;
@@ -118,6 +138,8 @@ static void load_words(struct ctx *c, struct errand_view *v)
     v->who_waits = e->who;
     v->who_acts =
         st->waits == SM_RESIDENT ? "居民" : desk_zh(c, e->holder, e->holder_cap, e->holder_body);
+    v->mine = st->waits != SM_RESIDENT && c->account_id > 0 &&
+              ctx_sits_at(c, 1u << e->holder_cap, e->holder, e->holder_body);
     v->until = e->step_due && !st->stops_clock ? day_zh(c->arena, day_of_ms(e->step_due)) : NULL;
 }
 

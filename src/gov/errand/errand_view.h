@@ -37,7 +37,7 @@ struct errand_view {
     const char *place_name, *who_waits, *who_acts, *next_words, *until, *state_zh, *state_class,
         *code, *phone, *now_words;
     int64_t waited_days, looks;
-    bool may[ERRAND_EVENTS], may_paper, may_note, may_back;
+    bool may[ERRAND_EVENTS], may_paper, may_note, may_back, mine; /* mine: the actor's desk acts */
     const char *next_desk; /* where EV_HAND would take it */
 };
 /* Fills v for v->e: everything is computed, nothing is stored for show. */

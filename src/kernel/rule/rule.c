@@ -132,6 +132,12 @@ const char *rule_source(struct ctx *c, const struct rule *r)
     return arena_printf(c->arena, "%s　%s%s", zh, r->document, r->article);
 }
 
+const char *rule_short(struct ctx *c, const struct rule *r)
+{
+    const char *note = str_or(r->note, r->name), *end = strstr(note, "；");
+    return end ? arena_copy_n(c->arena, note, (size_t)(end - note)) : note;
+}
+
 const char *rule_unit_zh(const char *unit)
 {
     static const char *const words[][2] = {

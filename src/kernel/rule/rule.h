@@ -27,4 +27,6 @@ enum err rule_add(struct ctx *c, const struct rule *r) MUST_USE;
 enum err rule_import(struct ctx *c, const char *path, int64_t *rows) MUST_USE;
 /* "县级设定", "法律 《…》第 24 条": what a page says about where a number comes from. */
 const char *rule_source(struct ctx *c, const struct rule *r);
+/* What the number is, without the remarks behind it: the note up to its first semicolon. */
+const char *rule_short(struct ctx *c, const struct rule *r);
 const char *rule_unit_zh(const char *unit);
