@@ -119,11 +119,11 @@ const char *flow_body(struct client *cl, const struct route *r, bool required, c
 const char *flow_address(struct client *cl, const struct route *r, const char *key,
                          const char *word)
 {
-    const char *at = strchr(r->path, '{');
-    if (!at)
-        return r->path;
-    return arena_printf(cl->t->c.arena, "%.*s%s%s", (int)(at - r->path), r->path,
-                        str_starts(at, "{key}") ? key : word, strchr(at, '}') + 1);
+    const char *out = r->path, *at;
+    while ((at = strchr(out, '{')))
+        out = arena_printf(cl->t->c.arena, "%.*s%s%s", (int)(at - out), out,
+                           str_starts(at, "{key}") ? key : word, strchr(at, '}') + 1);
+    return out;
 }
 
 const char *flow_csrf(struct client *cl)

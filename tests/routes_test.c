@@ -2,9 +2,9 @@
  * routes_test.c - every address and who may come there, as text: tests/golden/routes.txt is the
  * tables, tests/golden/access.txt is what the running gate does when each kind of post asks for
  * each address. `make golden` writes both anew, so that every change is a line in a review. */
+#include "flows.h"
 #include "kernel/place/place.h"
 #include "kernel/post/post.h"
-#include "test_app.h"
 #include <errno.h>
 
 #define ROUTES_GOLDEN "tests/golden/routes.txt"
@@ -170,19 +170,10 @@ static struct client *client_of(struct test_app *t, int role)
     return cl;
 }
 
-static const char *plausible(struct arena *a, const char *pattern)
-{
-    const char *at = strchr(pattern, '{');
-    if (!at)
-        return pattern;
-    const char *value = str_starts(at, "{key}") ? TEST_COUNTY "-1" : "x";
-    return arena_printf(a, "%.*s%s%s", (int)(at - pattern), pattern, value, strchr(at, '}') + 1);
-}
-
 /* Whether the gate lets this visitor come; what they then want is another question. */
 static bool comes(struct client *cl, const struct route *r)
 {
-    const char *path = plausible(cl->t->c.arena, r->path);
+    const char *path = flow_address(cl, r, TEST_COUNTY "-1", "x");
     if (r->method == HTTP_GET)
         client_get(cl, path);
     else

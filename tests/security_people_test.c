@@ -20,6 +20,9 @@ static void expect_hidden(struct client *cl, uint32_t caps, const struct route *
     const char *path = flow_address(cl, r, key, "x");
     if (r->method == HTTP_GET)
         client_get(cl, path);
+    else if (r->flags & R_UPLOAD)
+        client_upload(cl, path, "file", (struct bytes){ (const uint8_t *)"%PDF-1.4\n", 9 }, "seq",
+                      "1", NULL);
     else
         client_post_raw(cl, path,
                         arena_printf(a, "csrf=%s&%s", html_percent(a, flow_csrf(cl)),

@@ -84,6 +84,10 @@ void client_post(struct client *cl, const char *path, ...) __attribute__((sentin
 /* The same, beginning with all that the form with that action holds, as a browser would: names
  * given here replace the form's. The page must have such a form. */
 void client_submit(struct client *cl, const char *path, ...) __attribute__((sentinel));
+/* The form with that action with a file in its field, as a browser sends it; names given replace
+ * the form's, or stand alone when the page has no such form. */
+void client_upload(struct client *cl, const char *path, const char *field, struct bytes file,
+                   ...) __attribute__((sentinel));
 /* A POST of exactly these bytes (application/x-www-form-urlencoded), without rid or csrf. */
 void client_post_raw(struct client *cl, const char *path, const char *body);
 /* Any method with headers of the caller's own, each ended by CRLF; body NULL: none. */

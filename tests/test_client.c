@@ -143,18 +143,30 @@ static void take_answer(struct client *cl, struct bytes all)
         cl->form = cl->body;
 }
 
+static void request_bytes(struct client *cl, const char *method, const char *path,
+                          const char *headers, struct bytes body)
+{
+    const char *head =
+        arena_printf(mem(cl),
+                     "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n"
+                     "%s%s\r\n",
+                     method, path, (unsigned)cl->t->port, cookie_header(cl), headers);
+    size_t n = strlen(head);
+    uint8_t *all = arena_alloc(mem(cl), n + body.len + 1);
+    memcpy(all, head, n);
+    if (body.len)
+        memcpy(all + n, body.ptr, body.len);
+    cl->path = arena_copy(mem(cl), path);
+    take_answer(cl, exchange(cl, (struct bytes){ all, n + body.len }));
+}
+
 static void request(struct client *cl, const char *method, const char *path, const char *headers,
                     const char *body)
 {
     size_t n = body ? strlen(body) : 0;
     const char *length = body ? arena_printf(mem(cl), "Content-Length: %zu\r\n", n) : "";
-    char *text = arena_printf(mem(cl),
-                              "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: close\r\n"
-                              "%s%s%s\r\n%s",
-                              method, path, (unsigned)cl->t->port, cookie_header(cl), headers,
-                              length, body ? body : "");
-    cl->path = arena_copy(mem(cl), path);
-    take_answer(cl, exchange(cl, (struct bytes){ (const uint8_t *)text, strlen(text) }));
+    request_bytes(cl, method, path, arena_printf(mem(cl), "%s%s", headers, length),
+                  (struct bytes){ (const uint8_t *)body, n });
 }
 
 /* Chinese in a query may be written as it is: it goes out percent-encoded. */
@@ -411,6 +423,41 @@ void client_submit(struct client *cl, const char *path, ...)
     replace_all(f, ap);
     va_end(ap);
     send_fields(cl, path, f);
+}
+
+void client_upload(struct client *cl, const char *path, const char *field, struct bytes file, ...)
+{
+    struct arena *a = mem(cl);
+    struct fields *f = ARENA_NEW(a, struct fields);
+    const char *text = "";
+    va_list ap;
+    if (!find_form(cl, path, f))
+        put(f, "csrf", csrf_of(cl));
+    va_start(ap, file);
+    replace_all(f, ap);
+    va_end(ap);
+    for (size_t i = 0; i < f->n; i++)
+        if (!str_eq(f->all[i].name, field))
+            text = arena_printf(
+                a, "%s--B\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n", text,
+                f->all[i].name, f->all[i].value);
+    text = arena_printf(a,
+                        "%s--B\r\nContent-Disposition: form-data; name=\"%s\"; "
+                        "filename=\"../paper.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n",
+                        text, field);
+    size_t n = strlen(text);
+    static const char end[] = "\r\n--B--\r\n";
+    uint8_t *body = arena_alloc(a, n + file.len + sizeof end);
+    memcpy(body, text, n);
+    memcpy(body + n, file.ptr, file.len);
+    memcpy(body + n + file.len, end, sizeof end - 1);
+    n += file.len + sizeof end - 1;
+    request_bytes(cl, "POST", path,
+                  arena_printf(a,
+                               "Content-Type: multipart/form-data; boundary=B\r\n"
+                               "Origin: http://127.0.0.1:%u\r\nContent-Length: %zu\r\n",
+                               (unsigned)cl->t->port, n),
+                  (struct bytes){ body, n });
 }
 
 /* ---- signing in ---- */

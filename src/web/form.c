@@ -226,6 +226,12 @@ enum err form_read(struct ctx *c, const struct field *fields, size_t n_fields,
     return c->bads ? E_BAD_INPUT : OK;
 }
 
+const struct form_file *form_file(const struct form *f, const char *name)
+{
+    const struct form_value *v = find(f, name, -1);
+    return v && v->file.body.ptr ? &v->file : NULL;
+}
+
 const char *form_text_at(const struct form *f, const char *name, int index)
 {
     const struct form_value *v = find(f, name, index);

@@ -81,6 +81,8 @@ int64_t form_int(const struct form *f, const char *name);
 bool form_bool(const struct form *f, const char *name);
 struct key form_key(const struct form *f, const char *name);
 bool form_has(const struct form *f, const char *name);
+/* The upload, or NULL. */
+const struct form_file *form_file(const struct form *f, const char *name);
 /* What was typed, for showing it again; "" for secrets and files. */
 const char *form_raw(const struct form *f, const char *name);
 const char *form_raw_at(const struct form *f, const char *name, int index);

@@ -357,7 +357,7 @@ static enum err replay(struct ctx *c, struct req *r)
         r->mime = "application/json";
     }
     if (!answer.len && !r->location && !r->api) { /* a page shown once, such as a one-time code */
-        r->location = "/todo";
+        r->location = r->session ? "/todo" : "/";
         r->say = "这份表已经办过了，没有再办一次。";
     }
     return OK;

@@ -140,6 +140,33 @@ async function carried({ page, errand }) {
   return wording();
 }
 
+/* A photograph taken with the telephone (here: of the page itself) is one tap; it comes back as the same kind of picture. */
+async function photographs(errand) {
+  const page = await visitor(browser, url, { width: 390 });
+  await signIn(page, who["代理员"]);
+  await page.goto(errand);
+  const input = page.locator("input[type=file]").first();
+  if ((await input.count()) === 0) return check("an open errand takes photographs", false);
+  await input.setInputFiles({ name: "身份证.png", mimeType: "image/png", buffer: await page.screenshot() });
+  await page.waitForSelector("text=照片存好了");
+  const link = page.locator(".x-files a[href*='/file/']").first();
+  const picture = await page.evaluate(async (href) => {
+    const r = await fetch(href);
+    return { type: r.headers.get("content-type"), cache: r.headers.get("cache-control"), size: (await r.blob()).size };
+  }, await link.getAttribute("href"));
+  check("the picture comes back", picture.type === "image/png" && picture.cache === "no-store" && picture.size > 1000, JSON.stringify(picture));
+  await sound(page, "errand with a photograph");
+  await shot(page, shots, "errand-photo-390");
+  const blind = await visitor(browser, url, { script: false });
+  await signIn(blind, who["代理员"]);
+  await blind.goto(errand);
+  await blind.locator("input[type=file]").first().setInputFiles({ name: "x.jpg", mimeType: "image/jpeg", buffer: Buffer.from("no picture") });
+  await blind.locator("form[action$='/file'] button").first().click();
+  check("what is no picture is refused without scripts too", (await blind.textContent("#errors")).includes("只收照片"));
+  await page.context().close();
+  await blind.context().close();
+}
+
 async function othersDoNotSee(errand) {
   const page = await visitor(browser, url);
   const answer = await page.goto(errand);
@@ -191,6 +218,7 @@ try {
   await residentAlone();
   const taken = await agentTakes();
   await othersDoNotSee(taken.errand);
+  await photographs(taken.errand);
   const end = await carried(taken);
   check("it was decided or is with its department", ["已办结", "办理中", "已送达"].includes(end), end);
   await otherPosts();

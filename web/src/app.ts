@@ -175,6 +175,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 window.addEventListener("pageshow", () => sent.forEach(release));
 
+/* data-send: choosing the file is all there is to do. */
+document.addEventListener("change", (event) => {
+  const input = closest<HTMLInputElement>(event, "input[data-send]");
+  if (input && input.files && input.files.length > 0) input.form?.requestSubmit();
+});
+
 /* form[data-keep]: asks before what was typed is lost. */
 const touched = new Set<HTMLFormElement>();
 document.addEventListener("input", (event) => {

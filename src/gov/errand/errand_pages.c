@@ -60,7 +60,7 @@ static void view_json(struct json *j, const struct errand_view *v)
     json_object_end(j);
 }
 
-static enum err get_errand(struct ctx *c, struct req *r)
+enum err errand_page(struct ctx *c, struct req *r)
 {
     struct errand_view *v = ARENA_NEW(c->arena, struct errand_view);
     TRY(errand_load(c, r->key, &v->e));
@@ -187,9 +187,9 @@ static enum err post_note(struct ctx *c, struct req *r)
 }
 
 /* clang-format off */
-#define STEP(path, zh, handler, form) { HTTP_POST, "/errand/{key}/" path, CAP_MEMBER, R_API, zh, handler, COLS(form), NULL, get_errand }
+#define STEP(path, zh, handler, form) { HTTP_POST, "/errand/{key}/" path, CAP_MEMBER, R_API, zh, handler, COLS(form), NULL, errand_page }
 static const struct route routes[] = {
-    { HTTP_GET, "/errand/{key}", CAP_ERRAND_READ, R_API, "一件办件", get_errand, NULL, 0,          NULL, NULL },
+    { HTTP_GET, "/errand/{key}", CAP_ERRAND_READ, R_API, "一件办件", errand_page, NULL, 0,          NULL, NULL },
     STEP("hand",     "转交",         post_hand,     hand_form),
     STEP("complete", "材料齐了",     post_complete, step_form),
     STEP("paper",    "收到材料",     post_paper,    paper_form),

@@ -97,10 +97,10 @@ static const char *rule_now(const struct errand *e)
     case ERRAND_DRAFTED:
         return "errand.accept_days";
     case ERRAND_IN_HAND:
-        return e->holder_cap == CAP_NO_ERRAND_WINDOW   ? "errand.passon_days"
-               : e->holder_cap == CAP_NO_ERRAND_TAKE   ? "errand.handin_days"
-               : e->promised_due                       ? NULL
-                                                       : "errand.decide_days_default";
+        return e->holder_cap == CAP_NO_ERRAND_WINDOW ? "errand.passon_days"
+               : e->holder_cap == CAP_NO_ERRAND_TAKE ? "errand.handin_days"
+               : e->promised_due                     ? NULL
+                                                     : "errand.decide_days_default";
     case ERRAND_DECIDED:
         return "errand.deliver_days";
     case ERRAND_DELIVERED:
@@ -154,6 +154,7 @@ static void load_may(struct ctx *c, struct errand_view *v)
     v->may[EV_DONE_NOW] = v->may[EV_DONE_NOW] && v->has_item && v->item.instant;
     struct ctx probe = *c;
     v->may_paper = takes_papers_here(&probe, e) == OK && s <= ERRAND_DECIDED;
+    v->may_file = v->may_paper && s <= ERRAND_SUSPENDED;
     v->may_note = c->account_id > 0 && s <= ERRAND_REVISITED;
 }
 
@@ -180,8 +181,10 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
     TRY(errand_pauses(c, e, &v->pauses, &v->n_pauses));
     TRY(load_clocks(c, v));
     TRY(load_future(c, v));
-    if (c->account_id > 0) /* only the workers' page shows them */
+    if (c->account_id > 0) { /* only the workers' page shows them */
         TRY(load_rules(c, v));
+        TRY(errand_files(c, e, &v->files, &v->n_files));
+    }
     int64_t until = e->delivered_ms ? e->delivered_ms : c->now_ms;
     TRY(calendar_between(c, day_of_ms(e->created_ms), day_of_ms(until), &v->waited_days));
     if (e->person)
@@ -196,17 +199,14 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
 const char *errand_event_zh(const char *event)
 {
     static const char *const words[][2] = {
-        { "drafted", "委托" },        { "accept", "受理" },
-        { "tell", "一次讲清缺什么" }, { "redirect", "转给别的单位" },
-        { "refuse", "不受理" },       { "complete", "材料齐了" },
-        { "ask-more", "又要了材料" }, { "hand", "转交" },
-        { "suspend", "暂停" },        { "resume", "恢复" },
-        { "withdraw", "居民不办了" }, { "decide", "作出决定" },
-        { "done-now", "当场办结" },   { "deliver", "送达" },
-        { "correct", "更正" },        { "revisit", "回访" },
-        { "archive", "归档" },        { "reopen", "重新办" },
-        { "paper", "收到材料" },      { "note", "记一笔" },
-        { "late", "超期上报" },       { "urge", "督办" },
+        { "drafted", "委托" },          { "accept", "受理" },         { "tell", "一次讲清缺什么" },
+        { "redirect", "转给别的单位" }, { "refuse", "不受理" },       { "complete", "材料齐了" },
+        { "ask-more", "又要了材料" },   { "hand", "转交" },           { "suspend", "暂停" },
+        { "resume", "恢复" },           { "withdraw", "居民不办了" }, { "decide", "作出决定" },
+        { "done-now", "当场办结" },     { "deliver", "送达" },        { "correct", "更正" },
+        { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
+        { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
+        { "file", "传来材料" },         { "file-gone", "撤下材料" },  { "urge", "督办" },
         { "missed", "回访没联系上" },
     };
     for (size_t i = 0; i < COUNT(words); i++)

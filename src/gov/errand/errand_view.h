@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * errand_view.h - all that the pages and papers of one errand show. */
 #pragma once
-#include "gov/errand/errand.h"
+#include "gov/errand/errand_file.h"
 #include "kernel/audit/audit.h"
 #include "kernel/flow/flow.h"
 #include "kernel/page/page.h"
@@ -26,6 +26,8 @@ struct errand_view {
     size_t n_steps, n_missed; /* return visits in vain since the delivery */
     struct errand_paper *papers;
     size_t n_papers, n_missing, n_later;
+    struct errand_file *files;
+    size_t n_files;
     struct pause *pauses;
     size_t n_pauses;
     struct errand_clock clocks[CLOCK_MAX];
@@ -37,11 +39,16 @@ struct errand_view {
     const char *place_name, *who_waits, *who_acts, *next_words, *until, *state_zh, *state_class,
         *code, *phone, *now_words;
     int64_t waited_days, looks;
-    bool may[ERRAND_EVENTS], may_paper, may_note, may_back, mine; /* mine: the actor's desk acts */
+    bool may[ERRAND_EVENTS], may_paper, may_file, may_note, may_back,
+        mine;              /* mine: the actor's desk acts */
     const char *next_desk; /* where EV_HAND would take it */
 };
 /* Fills v for v->e: everything is computed, nothing is stored for show. */
 enum err errand_view(struct ctx *c, struct errand_view *v) MUST_USE;
+/* The page of the errand r->key, and the progress page of e: also for showing a form again. */
+enum err errand_page(struct ctx *c, struct req *r) MUST_USE;
+enum err lookup_page(struct ctx *c, struct req *r, const struct errand *e) MUST_USE;
+enum err lookup_again(struct ctx *c, struct req *r) MUST_USE;
 /* The word a resident reads for an event of the timeline. */
 const char *errand_event_zh(const char *event);
 

@@ -27,12 +27,6 @@ static enum err get_lookup(struct ctx *c, struct req *r)
     return OK;
 }
 
-static enum err again_lookup(struct ctx *c, struct req *r)
-{
-    r->status = err_http(r->error);
-    return get_lookup(c, r);
-}
-
 static void progress_json(struct json *j, const struct errand_view *v)
 {
     json_object_begin(j, NULL);
@@ -53,8 +47,10 @@ static void progress_json(struct json *j, const struct errand_view *v)
 }
 
 /* Shown to whoever holds the receipt: no name, no telephone, no notes of the workers. */
-static enum err show_progress(struct ctx *c, struct req *r, struct errand_view *v)
+enum err lookup_page(struct ctx *c, struct req *r, const struct errand *e)
 {
+    struct errand_view *v = ARENA_NEW(c->arena, struct errand_view);
+    v->e = *e;
     TRY(errand_view(c, v));
     size_t kept = 0;
     for (size_t i = 0; i < v->n_steps; i++)
@@ -72,10 +68,22 @@ static enum err show_progress(struct ctx *c, struct req *r, struct errand_view *
 /* A look-up changes nothing, and is a POST so that the code never stands in an address or a log. */
 static enum err post_lookup(struct ctx *c, struct req *r)
 {
-    struct errand_view *v = ARENA_NEW(c->arena, struct errand_view);
-    TRY(errand_by_code(c, form_text(r->form, "number"), form_text(r->form, "code"), &v->e));
+    struct errand e;
+    TRY(errand_by_code(c, form_text(r->form, "number"), form_text(r->form, "code"), &e));
     r->status = 200;
-    return show_progress(c, r, v);
+    return lookup_page(c, r, &e);
+}
+
+/* A refused form of that page: the progress is still shown when number and code are right. */
+enum err lookup_again(struct ctx *c, struct req *r)
+{
+    struct errand e;
+    struct ctx probe = *c;
+    const char *number = form_raw(r->form, "number"), *code = form_raw(r->form, "code");
+    r->status = err_http(r->error);
+    if (!str_starts(r->route->path, "/progress/") || errand_by_code(&probe, number, code, &e) != OK)
+        return get_lookup(c, r);
+    return lookup_page(c, r, &e);
 }
 
 static enum err post_withdraw(struct ctx *c, struct req *r)
@@ -151,8 +159,8 @@ static enum err post_start(struct ctx *c, struct req *r)
 /* clang-format off */
 static const struct route routes[] = {
     { HTTP_GET,  "/progress",          CAP_PUBLIC, 0,                "查进度页",       get_lookup,    NULL, 0,            NULL, NULL },
-    { HTTP_POST, "/progress",          CAP_PUBLIC, R_STRICT | R_API | R_READ, "凭查询码查进度", post_lookup,   COLS(lookup_form),  NULL, again_lookup },
-    { HTTP_POST, "/progress/withdraw", CAP_PUBLIC, R_STRICT | R_API, "居民撤回",       post_withdraw, COLS(lookup_form),  NULL, again_lookup },
+    { HTTP_POST, "/progress",          CAP_PUBLIC, R_STRICT | R_API | R_READ, "凭查询码查进度", post_lookup,   COLS(lookup_form),  NULL, lookup_again },
+    { HTTP_POST, "/progress/withdraw", CAP_PUBLIC, R_STRICT | R_API, "居民撤回",       post_withdraw, COLS(lookup_form),  NULL, lookup_again },
     { HTTP_GET,  "/start/{word}",      CAP_PUBLIC, 0,                "居民自己办",     get_start,     COLS(start_query),  NULL, NULL },
     { HTTP_POST, "/start/{word}",      CAP_PUBLIC, R_STRICT | R_API, "居民提出一件事", post_start,    COLS(start_form),   NULL, get_start },
 };

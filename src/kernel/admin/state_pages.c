@@ -106,18 +106,10 @@ static enum err get_calendar(struct ctx *c, struct req *r)
     return show_calendar(c, r, &v);
 }
 
-static const struct form_file *file_of(const struct form *f)
-{
-    for (const struct form_value *v = f->values; v; v = v->next)
-        if (str_eq(v->field->name, "file"))
-            return &v->file;
-    return NULL;
-}
-
 /* Changes nothing: shows what the file would change. */
 static enum err post_preview(struct ctx *c, struct req *r)
 {
-    const struct form_file *file = file_of(r->form);
+    const struct form_file *file = form_file(r->form, "file");
     CHECK(file != NULL);
     struct calendar_page v = { 0 };
     struct calendar_day *rows;

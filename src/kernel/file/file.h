@@ -26,10 +26,14 @@ enum err file_clean(struct ctx *c, struct bytes in, const char **mime, struct by
 enum err jpeg_strip(struct ctx *c, struct bytes in, struct bytes *out) MUST_USE;
 enum err png_strip(struct ctx *c, struct bytes in, struct bytes *out) MUST_USE;
 
+/* Nothing, unless the setting file.scanner names a clamd (host:port): E_FILE_VIRUS when it finds
+ * something, E_FILE_SCANNER when it cannot be asked. Needs c->db; blocks up to some seconds. */
+enum err file_scan(struct ctx *c, struct bytes b) MUST_USE;
+
 /* ---- storing: two steps ---- */
 /* In a route's prepare, before any transaction: cleans bytes and writes them below dir, synced,
  * under their hash. Doing it twice, or without the second step, harms nothing. Fills f. Errors of
- * file_clean, E_IO, E_DISK_FULL. */
+ * file_clean and, where c has a database, file_scan; E_IO, E_DISK_FULL. */
 enum err file_put(struct ctx *c, const char *dir, struct bytes bytes, struct file *f) MUST_USE;
 /* In the transaction: f exists from now on (again, if it had been deleted). */
 enum err file_record(struct ctx *c, const struct file *f) MUST_USE;
@@ -47,6 +51,8 @@ enum err file_serve(struct ctx *c, struct req *r, const char *sha256, const char
 enum err file_delete(struct ctx *c, const char *sha256) MUST_USE;
 /* Removes the bytes of what was deleted. Outside of transactions; a ticker calls it. */
 enum err file_sweep(struct ctx *c, const char *dir) MUST_USE;
+/* Removes bytes that no row names: a transaction failed after they were put. */
+enum err file_sweep_lost(struct ctx *c, const char *dir) MUST_USE;
 /* Removes the bytes of one, unless they were put within FILE_SETTLE_MS; that they are not there is
  * fine. */
 enum err file_remove(struct ctx *c, const char *dir, const char *sha256) MUST_USE;

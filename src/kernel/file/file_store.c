@@ -6,8 +6,10 @@
 #include "crypto/random.h"
 #include "kernel/file/file.h"
 #include "kernel/ticker/ticker.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,6 +78,8 @@ enum err file_put(struct ctx *c, const char *dir, struct bytes bytes, struct fil
     struct stat st;
     *f = (struct file){ .at_ms = c->now_ms };
     TRY(file_clean(c, bytes, &f->mime, &kept));
+    if (c->db)
+        TRY(file_scan(c, kept));
     f->sha256 = digest_hex(c->arena, DIGEST_SHA256, kept);
     f->sm3 = digest_hex(c->arena, DIGEST_SM3, kept);
     f->size = (int64_t)kept.len;
@@ -125,6 +129,32 @@ enum err file_remove(struct ctx *c, const char *dir, const char *sha256)
     return unlink(path) == 0 || errno == ENOENT ? OK : io_failed(c, path);
 }
 
+static enum err sweep_lost_in(struct ctx *c, const char *dir, const char *sub)
+{
+    DIR *d = opendir(sub);
+    struct file f;
+    enum err e = OK;
+    if (!d)
+        return errno == ENOENT || errno == ENOTDIR ? OK : io_failed(c, sub);
+    for (const struct dirent *x; !e && (x = readdir(d));) {
+        struct ctx probe = *c;
+        if (digest_is_hex(x->d_name) && file_load(&probe, x->d_name, &f) == E_NOT_FOUND)
+            e = file_remove(c, dir, x->d_name);
+    }
+    closedir(d);
+    return e;
+}
+
+enum err file_sweep_lost(struct ctx *c, const char *dir)
+{
+    char sub[PATH_MAX];
+    for (int i = 0; i < 256; i++) {
+        CHECK(snprintf(sub, sizeof sub, "%s/%02x", dir, (unsigned)i) < (int)sizeof sub);
+        TRY(sweep_lost_in(c, dir, sub));
+    }
+    return OK;
+}
+
 static enum err sweep(struct app *a)
 {
     const struct app_conf *conf = app_conf(a);
@@ -135,6 +165,8 @@ static enum err sweep(struct app *a)
     enum err e = db_open(&c, conf->url, DB_READ, &c.db);
     if (!e) {
         e = file_sweep(&c, conf->files_dir);
+        if (!e)
+            e = file_sweep_lost(&c, conf->files_dir);
         db_close(c.db);
     }
     if (e)
@@ -142,5 +174,5 @@ static enum err sweep(struct app *a)
     arena_free(c.arena);
     return e;
 }
-static struct tick_job sweep_job = { .name = "删除的文件", .seconds = 3600, .run_free = sweep };
+static struct tick_job sweep_job = { .name = "删除的文件", .seconds = 86400, .run_free = sweep };
 TICK(sweep_job)
