@@ -46,6 +46,13 @@ enum err req_file(struct req *r, struct bytes body, const char *mime, const char
     return OK;
 }
 
+const char *req_look_reason(struct ctx *c, const struct req *r)
+{
+    const char *said = http_header(r->call, "Look-Reason");
+    const char *text = said ? http_url_decode(c->arena, said, strlen(said), false) : NULL;
+    return text && strlen(text) >= LOOK_REASON_MIN && strlen(text) <= LOOK_REASON_MAX ? text : NULL;
+}
+
 void req_look(struct ctx *c, struct req *r, struct key person, const char *reason)
 {
     if (c->account_id <= 0 || key_eq(person, c->person))
@@ -54,6 +61,9 @@ void req_look(struct ctx *c, struct req *r, struct key person, const char *reaso
         if (key_eq(l->person, person))
             return;
     struct look_note *n = ARENA_NEW(c->arena, struct look_note);
+    if (r->session && r->session->client)
+        reason =
+            arena_printf(c->arena, "%s（%s）", str_or(req_look_reason(c, r), "没有理由"), reason);
     *n = (struct look_note){ person, reason, r->looks };
     r->looks = n;
 }
@@ -64,6 +74,12 @@ void req_cookie(struct ctx *c, struct req *r, const char *name, const char *valu
     http_set(r->call, "Set-Cookie",
              arena_printf(c->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%" PRId64 "%s",
                           name, value ? value : "", value ? seconds : 0, secure));
+}
+
+void req_drop_sessions(struct req *r, int64_t account)
+{
+    CHECK(r->drop_account == 0 || r->drop_account == account);
+    r->drop_account = account;
 }
 
 const char *req_new_rid(struct ctx *c)

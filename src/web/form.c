@@ -202,8 +202,8 @@ static void take_pair(struct ctx *c, struct form *f, const struct form_pair *p)
     *v = (struct form_value){ field, index, raw, "", 0, { 0, 0 }, p->file, f->values };
     f->values = v;
     enum err e = upload == (p->file.body.ptr != NULL) ? read_value(c, v) : E_BAD_REQUEST;
-    const char *shown = index < 0 ? field->name
-                                  : arena_printf(c->arena, "%s%d", field->name, index);
+    const char *shown =
+        index < 0 ? field->name : arena_printf(c->arena, "%s%d", field->name, index);
     if (e)
         (void)!fail_field(c, shown, e);
 }
@@ -283,8 +283,9 @@ void form_preset(struct ctx *c, struct form *f, const struct field *fields, size
     const struct field *field = field_named(fields, n_fields, name, &index);
     CHECK(field != NULL);
     struct form_value *v = ARENA_NEW(c->arena, struct form_value);
-    *v = (struct form_value){ .field = field, .index = index, .raw = raw, .text = raw,
-                              .next = f->values };
+    *v = (struct form_value){
+        .field = field, .index = index, .raw = raw, .text = raw, .next = f->values
+    };
     f->fields = fields;
     f->n_fields = n_fields;
     f->values = v;

@@ -69,9 +69,8 @@ static enum err part(struct ctx *c, const char *head, size_t head_len, struct by
 {
     const char *text = arena_copy_n(c->arena, head, head_len);
     const char *disposition = strcasestr(text, "content-disposition:");
-    const char *line = disposition
-                           ? arena_copy_n(c->arena, disposition, strcspn(disposition, "\r\n"))
-                           : NULL;
+    const char *line =
+        disposition ? arena_copy_n(c->arena, disposition, strcspn(disposition, "\r\n")) : NULL;
     p->name = line ? parameter(c, line, "name") : NULL;
     const char *file = line ? parameter(c, line, "filename") : NULL;
     if (!p->name || strlen(p->name) > FORM_NAME_MAX || memchr(head, 0, head_len))
@@ -105,8 +104,8 @@ enum err form_pairs_multipart(struct ctx *c, const char *type, struct bytes body
         if (end - p < 2 || memcmp(p, "\r\n", 2) != 0)
             return fail(c, E_BAD_REQUEST, "broken boundary");
         const char *blank = memmem(head, (size_t)(end - head), "\r\n\r\n", 4);
-        const char *next = blank ? memmem(blank + 2, (size_t)(end - blank - 2), mark, mark_len)
-                                 : NULL;
+        const char *next =
+            blank ? memmem(blank + 2, (size_t)(end - blank - 2), mark, mark_len) : NULL;
         if (!next || next < blank + 4)
             return fail(c, E_BAD_REQUEST, "unfinished part");
         TRY(room(c, out, *n_out));

@@ -15,6 +15,8 @@ static const struct sql SQL_REMEMBER = {
     NULL
 };
 
+enum { CLIENT_PER_MINUTE = 600, CLIENT_BURST = 300 };
+
 static enum err rate_ok(struct app *a, struct req *r)
 {
     if (a->conf.no_rates)
@@ -79,12 +81,14 @@ bool gate_head(void *arg, struct http_call *call, size_t *body_max)
 }
 
 /* ---- who ---- */
+/* A program's token is no cookie: it opens the API only. */
 static const char *token_of(struct req *r)
 {
     const char *bearer = http_header(r->call, "Authorization");
     if (r->api && bearer && strncasecmp(bearer, "Bearer ", 7) == 0)
         return bearer + 7;
-    return http_cookie(r->call, "xy");
+    const char *cookie = http_cookie(r->call, "xy");
+    return cookie && str_starts(cookie, CLIENT_TOKEN_HEAD) ? NULL : cookie;
 }
 
 static void become(struct req *r, const struct session *s)
@@ -114,13 +118,14 @@ static enum err know_visitor(struct app *a, struct req *r)
         become(r, &r->state->session);
         return OK;
     }
+    uint64_t turn = session_cache_turn(a->sessions);
     enum err e = a->conf.hooks.session_load(c, hash, &r->state->session);
     if (e == E_SIGN_IN) {
         c->why[0] = '\0'; /* a session that ended is a visitor without one */
         return OK;
     }
     TRY(e);
-    session_cache_put(a->sessions, &r->state->session, c->now_ms);
+    session_cache_put(a->sessions, &r->state->session, c->now_ms, turn);
     become(r, &r->state->session);
     return OK;
 }
@@ -129,6 +134,12 @@ static enum err may_come(struct req *r)
 {
     struct ctx *c = &r->state->c;
     uint32_t needs = r->route->needs;
+    if (!r->session && r->api && http_header(r->call, "Authorization"))
+        return fail(c, E_SIGN_IN, "a token that is not known, stopped or over");
+    if (r->session && r->session->client && !r->app->conf.no_rates &&
+        !rates_take(r->app->rates, "client", r->session->actor, c->now_ms, CLIENT_PER_MINUTE,
+                    CLIENT_BURST))
+        return fail(c, E_RATE, "too many requests of one client");
     if (!r->session && (needs & ~(uint32_t)CAP_PUBLIC))
         return fail(c, E_SIGN_IN, "needs %#x", (unsigned)needs);
     if (!ctx_may_somewhere(c, needs))
@@ -237,6 +248,15 @@ static enum err read_form(struct req *r)
     return e;
 }
 
+/* A person gives the reason for a look by where they look from; a program must say it. */
+static enum err call_handler(struct ctx *c, struct req *r)
+{
+    TRY(r->route->handler(c, r));
+    if (r->looks && r->session && r->session->client && !req_look_reason(c, r))
+        return fail(c, E_LOOK_REASON, "a client without Look-Reason");
+    return OK;
+}
+
 /* ---- GET ---- */
 static enum err get_body(struct req *r)
 {
@@ -245,7 +265,7 @@ static enum err get_body(struct req *r)
         r->error = e;
         return r->route->again(&r->state->c, r);
     }
-    return e ? e : r->route->handler(&r->state->c, r);
+    return e ? e : call_handler(&r->state->c, r);
 }
 
 static void run_get(struct req *r, struct db *db)
@@ -390,12 +410,13 @@ static enum err post_body(struct ctx *c, void *arg)
     r->html = NULL;
     r->status = 0;
     r->looks = NULL;
+    r->drop_account = 0;
     r->refuse = OK;
     r->state->replayed = false;
     TRY(replay(c, r));
     if (r->state->replayed)
         return OK;
-    TRY(r->route->handler(c, r));
+    TRY(call_handler(c, r));
     if (r->refuse)
         return a->conf.hooks.audit_save(c, r, r->refuse);
     if (r->looks)
@@ -435,6 +456,8 @@ static void post_done(void *arg, enum err e)
 {
     struct req *r = arg;
     bool noted = e == OK && r->refuse != OK; /* by the transaction itself */
+    if (e == OK && r->drop_account)
+        session_cache_drop(r->app->sessions, r->drop_account);
     if (noted)
         e = r->refuse;
     r->state->result = e;
@@ -493,7 +516,7 @@ static bool start_post(struct req *r)
     if (!e) {
         e = check_post(r);
         if (!e && only_reads)
-            e = r->route->handler(c, r);
+            e = call_handler(c, r);
         CHECK(IMPLIES(only_reads, !r->looks));
         tx_read_end(c);
     }

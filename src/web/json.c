@@ -122,7 +122,8 @@ void json_bool(struct json *j, const char *name, bool value)
 
 void json_key(struct json *j, const char *name, struct key k)
 {
-    json_text(j, name, k.county ? arena_printf(j->a, "%" PRId64 "-%" PRId64, k.county, k.id) : NULL);
+    json_text(j, name,
+              k.county ? arena_printf(j->a, "%" PRId64 "-%" PRId64, k.county, k.id) : NULL);
 }
 
 void json_ms(struct json *j, const char *name, int64_t ms)

@@ -81,6 +81,7 @@ struct req {
     const char *notice; /* a word of success shown on this page */
     void *prepared;     /* from prepare to handler */
     struct look_note *looks;
+    int64_t drop_account; /* whose cached sessions are forgotten after the commit; 0: nobody's */
 
     struct html *html;
     struct json *json;
@@ -106,8 +107,13 @@ enum err req_file(struct req *r, struct bytes body, const char *mime, const char
                   bool download);
 /* Notes that the actor looks at a person's record; saved before the answer leaves. */
 void req_look(struct ctx *c, struct req *r, struct key person, const char *reason);
+/* Why a program looks (header Look-Reason, percent-encoded UTF-8, some bytes long), or NULL. */
+enum { LOOK_REASON_MIN = 4, LOOK_REASON_MAX = 300 };
+const char *req_look_reason(struct ctx *c, const struct req *r);
 /* Sets or (value NULL) removes a cookie: HttpOnly, SameSite=Lax, Secure when https. */
 void req_cookie(struct ctx *c, struct req *r, const char *name, const char *value, int64_t seconds);
+/* After the commit of this POST, what is cached of the account's sessions is forgotten. */
+void req_drop_sessions(struct req *r, int64_t account);
 /* A fresh request id for a form's hidden field. */
 const char *req_new_rid(struct ctx *c);
 /* "county-id" as text. */

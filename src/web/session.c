@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * session.c - see session.h. */
-#include "crypto/random.h"
 #include "web/session.h"
+#include "crypto/random.h"
 #include <pthread.h>
 #include <sys/random.h>
 
@@ -13,6 +13,7 @@ struct slot {
 };
 struct session_cache {
     pthread_mutex_t lock;
+    uint64_t turn; /* how often something was dropped */
     struct slot slots[CACHE_SLOTS];
 };
 
@@ -49,18 +50,30 @@ bool session_cache_get(struct session_cache *s, const uint8_t hash[32], int64_t 
     return hit;
 }
 
-void session_cache_put(struct session_cache *s, const struct session *one, int64_t now_ms)
+void session_cache_put(struct session_cache *s, const struct session *one, int64_t now_ms,
+                       uint64_t turn)
 {
     pthread_mutex_lock(&s->lock);
     struct slot *slot = slot_of(s, one->token_hash);
-    slot->s = *one;
-    slot->loaded_ms = now_ms;
+    if (s->turn == turn) {
+        slot->s = *one;
+        slot->loaded_ms = now_ms;
+    }
     pthread_mutex_unlock(&s->lock);
+}
+
+uint64_t session_cache_turn(struct session_cache *s)
+{
+    pthread_mutex_lock(&s->lock);
+    uint64_t turn = s->turn;
+    pthread_mutex_unlock(&s->lock);
+    return turn;
 }
 
 void session_cache_drop(struct session_cache *s, int64_t account)
 {
     pthread_mutex_lock(&s->lock);
+    s->turn++;
     for (size_t i = 0; i < CACHE_SLOTS; i++)
         if (s->slots[i].s.account == account)
             s->slots[i].loaded_ms = 0;
@@ -84,9 +97,10 @@ void session_token(char out[44], uint8_t hash[32])
 
 bool session_token_hash(const char *token, uint8_t hash[32])
 {
-    if (!token || strlen(token) != 43)
+    size_t n = token ? strlen(token) : 0;
+    if (n != 43 && !(n == 43 + strlen(CLIENT_TOKEN_HEAD) && str_starts(token, CLIENT_TOKEN_HEAD)))
         return false;
-    sha256((struct bytes){ (const uint8_t *)token, 43 }, hash);
+    sha256((struct bytes){ (const uint8_t *)token, n }, hash);
     return true;
 }
 

@@ -147,7 +147,7 @@ static enum err post_sign_in(struct ctx *c, struct req *r)
 static enum err post_sign_out(struct ctx *c, struct req *r)
 {
     TRY(session_end(c, c->account_id, r->session->id));
-    session_cache_drop(app_sessions(r->app), c->account_id);
+    req_drop_sessions(r, c->account_id);
     req_cookie(c, r, "xy", NULL, 0);
     req_say(r, "已退出。");
     return req_go(c, r, "/");
@@ -229,7 +229,7 @@ static enum err post_second(struct ctx *c, struct req *r)
     }
     TRY(account_totp_step(c, a.id, step));
     TRY(session_second(c, r->session->id, a.id));
-    session_cache_drop(app_sessions(r->app), a.id);
+    req_drop_sessions(r, a.id);
     return req_go(c, r, "%s", safe_next(str_or(form_text(r->form, "next"), "/todo")));
 }
 
@@ -269,7 +269,7 @@ static enum err post_totp(struct ctx *c, struct req *r)
     TRY(account_set_totp(c, a.id, secret));
     TRY(account_totp_step(c, a.id, step));
     TRY(session_second(c, r->session->id, a.id));
-    session_cache_drop(app_sessions(r->app), a.id);
+    req_drop_sessions(r, a.id);
     req_say(r, "动态码设好了。以后重要的一步会问它。");
     return req_go(c, r, "/account");
 }
@@ -292,7 +292,7 @@ static enum err get_account(struct ctx *c, struct req *r)
 static enum err post_session_end(struct ctx *c, struct req *r)
 {
     TRY(session_end(c, c->account_id, form_int(r->form, "id")));
-    session_cache_drop(app_sessions(r->app), c->account_id);
+    req_drop_sessions(r, c->account_id);
     req_say(r, "那边已经退出。");
     return req_go(c, r, "/account");
 }

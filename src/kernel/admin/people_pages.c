@@ -65,7 +65,7 @@ static enum err whom(struct ctx *c, struct req *r, struct staff *out)
 
 static enum err changed(struct ctx *c, struct req *r, const struct staff *s, const char *say)
 {
-    session_cache_drop(app_sessions(r->app), s->a.id);
+    req_drop_sessions(r, s->a.id);
     req_say(r, say);
     return req_go(c, r, "/admin/people/%" PRId64, s->a.id);
 }
@@ -118,7 +118,7 @@ static enum err post_reset(struct ctx *c, struct req *r)
     if (s.a.closed_ms)
         return fail(c, E_GONE, "account is closed");
     TRY(account_reset(c, s.a.id, &code));
-    session_cache_drop(app_sessions(r->app), s.a.id);
+    req_drop_sessions(r, s.a.id);
     return show_code(c, r, s.a.id, s.a.name, code);
 }
 
@@ -210,7 +210,7 @@ static enum err post_appointed(struct ctx *c, struct req *r)
                       .to_day = form_int(f, "to"),
                       .decision = form_text(f, "decision") };
     TRY(post_appoint(c, &p));
-    return changed(c, r, &s, "任命好了，半分钟内生效。");
+    return changed(c, r, &s, "任命好了，马上生效。");
 }
 
 static enum err post_end_post(struct ctx *c, struct req *r)
@@ -268,7 +268,7 @@ static enum err post_lend(struct ctx *c, struct req *r)
                             .to_day = form_int(f, "to_day"),
                             .reason = form_text(f, "reason") };
     TRY(delegation_add(c, &d));
-    session_cache_drop(app_sessions(r->app), to.a.id);
+    req_drop_sessions(r, to.a.id);
     req_say(r, "记下了，到日子自动收回。");
     return req_go(c, r, "/admin/delegations");
 }
@@ -282,7 +282,7 @@ static enum err post_lend_end(struct ctx *c, struct req *r)
     if (!s.mine)
         return fail(c, E_FORBIDDEN, "not an account of the actor's area");
     TRY(delegation_end(c, d.id));
-    session_cache_drop(app_sessions(r->app), d.to);
+    req_drop_sessions(r, d.to);
     req_say(r, "收回了。");
     return req_go(c, r, "/admin/delegations");
 }
