@@ -46,15 +46,24 @@ const char *err_en(enum err e)
     return errs[e].en;
 }
 
-const char *cap_zh(enum cap_no no)
-{
-    static const char *const names[CAP_COUNT] = {
-#define X(name, zh) [CAP_NO_##name] = zh,
+static const struct {
+    const char *name, *zh;
+} cap_words[CAP_COUNT] = {
+#define X(name, zh) [CAP_NO_##name] = { #name, zh },
 #include "core/cap.def"
 #undef X
-    };
+};
+
+const char *cap_name(enum cap_no no)
+{
     CHECK(no < CAP_COUNT);
-    return names[no];
+    return cap_words[no].name;
+}
+
+const char *cap_zh(enum cap_no no)
+{
+    CHECK(no < CAP_COUNT);
+    return cap_words[no].zh;
 }
 
 enum err fail(struct ctx *c, enum err code, const char *fmt, ...)

@@ -54,6 +54,7 @@ enum cap {
 #undef X
 };
 _Static_assert(CAP_COUNT <= 31, "enum cap is a 32-bit set");
+const char *cap_name(enum cap_no no); /* "ERRAND_READ": for programs */
 const char *cap_zh(enum cap_no no);
 
 enum { PLACE_CODE_MAX = 12 };

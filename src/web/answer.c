@@ -286,6 +286,13 @@ static void fill_problem(struct ctx *c, struct req *r, enum err e)
     json_int(j, "status", err_http(e));
     json_text(j, "code", err_name(e));
     json_text(j, "instance", c->request_id);
+    if (e == E_FORBIDDEN && r->route && r->session && r->session->client) {
+        json_array_begin(j, "needs");
+        for (int i = 0; i < CAP_COUNT; i++)
+            if (r->route->needs & 1u << i)
+                json_text(j, NULL, cap_name((enum cap_no)i));
+        json_array_end(j);
+    }
     if (c->bads) {
         json_array_begin(j, "fields");
         for (const struct bad *b = c->bads; b; b = b->next) {
@@ -313,6 +320,8 @@ void answer_error(struct ctx *c, struct req *r, enum err e)
     call->n_out = 0;
     call->status = err_http(e);
     common_headers(c, r);
+    if (e == E_SIGN_IN && r->api)
+        http_set(call, "WWW-Authenticate", "Bearer");
     if (e == E_RATE || e == E_DB_BUSY || e == E_UNAVAILABLE)
         http_set(call, "Retry-After", "5");
     if (wants_sign_in(r, e)) {

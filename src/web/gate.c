@@ -3,17 +3,7 @@
  * form; then a GET answers from a snapshot on its loop, and a POST becomes a job of the writer. */
 #include "web/gate.h"
 #include "crypto/random.h"
-#include "crypto/signer.h"
 #include <sys/random.h>
-
-static const struct sql SQL_REPLAY = {
-    "SELECT hash, status, location, answer FROM request WHERE rid = $1", NULL
-};
-static const struct sql SQL_REMEMBER = {
-    "INSERT INTO request (rid, hash, account, status, location, answer, at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    NULL
-};
 
 enum { CLIENT_PER_MINUTE = 600, CLIENT_BURST = 300 };
 
@@ -343,63 +333,6 @@ static bool start_get(struct req *r)
 }
 
 /* ---- POST ---- */
-static enum err open_answer(struct ctx *c, struct bytes sealed, struct bytes *out)
-{
-    char *all = arena_alloc(c->arena, sealed.len + 1), *text;
-    size_t len = 0;
-    for (size_t at = 0; at < sealed.len; at += SIGNER_SEALED_MAX) {
-        size_t n = sealed.len - at < SIGNER_SEALED_MAX ? sealed.len - at : SIGNER_SEALED_MAX;
-        TRY(field_open(c, "request.answer", (struct bytes){ sealed.ptr + at, n }, &text));
-        memcpy(all + len, text, strlen(text));
-        len += strlen(text);
-    }
-    *out = (struct bytes){ (const uint8_t *)all, len };
-    return OK;
-}
-
-static enum err replay(struct ctx *c, struct req *r)
-{
-    bool found;
-    int64_t status = 0;
-    struct bytes hash = { 0 }, answer = { 0 };
-    const char *location = NULL;
-    TRY(db_find(c, &SQL_REPLAY, IN(v_text(r->state->rid)),
-                OUT(s_blob(&hash), s_int(&status), s_text(&location), s_blob(&answer)), &found));
-    if (!found)
-        return OK;
-    if (hash.len != HASH_BYTES || memcmp(hash.ptr, r->state->hash, HASH_BYTES) != 0)
-        return fail(c, E_REPLAY_DIFFERS, "request id used with another body");
-    r->state->replayed = true;
-    r->status = (int)status;
-    r->location = *str_or(location, "") ? location : NULL;
-    if (answer.len) {
-        TRY(open_answer(c, answer, &r->body));
-        r->mime = "application/json";
-    }
-    if (!answer.len && !r->location && !r->api) { /* a page shown once, such as a one-time code */
-        r->location = r->session ? "/todo" : "/";
-        r->say = "这份表已经办过了，没有再办一次。";
-    }
-    return OK;
-}
-
-/* Piece by piece: the signer takes no more than SIGNER_PLAIN_MAX bytes at once. */
-static enum err seal_answer(struct ctx *c, struct bytes json, struct bytes *out)
-{
-    size_t pieces = json.len / SIGNER_PLAIN_MAX + 1;
-    uint8_t *all = arena_alloc(c->arena, pieces * SIGNER_SEALED_MAX);
-    *out = (struct bytes){ all, 0 };
-    for (size_t at = 0; at < json.len; at += SIGNER_PLAIN_MAX) {
-        size_t n = json.len - at < SIGNER_PLAIN_MAX ? json.len - at : SIGNER_PLAIN_MAX;
-        struct bytes piece;
-        TRY(field_seal(c, "request.answer", arena_copy_n(c->arena, (const char *)json.ptr + at, n),
-                       &piece));
-        memcpy(all + out->len, piece.ptr, piece.len);
-        out->len += piece.len;
-    }
-    return OK;
-}
-
 /* May run twice: everything it sets in r is set from scratch. */
 static enum err post_body(struct ctx *c, void *arg)
 {
@@ -413,7 +346,7 @@ static enum err post_body(struct ctx *c, void *arg)
     r->drop_account = 0;
     r->refuse = OK;
     r->state->replayed = false;
-    TRY(replay(c, r));
+    TRY(gate_replay(c, r));
     if (r->state->replayed)
         return OK;
     TRY(call_handler(c, r));
@@ -424,13 +357,7 @@ static enum err post_body(struct ctx *c, void *arg)
     TRY(a->conf.hooks.audit_save(c, r, OK));
     if (r->session && c->now_ms - r->session->seen_ms > SESSION_SEEN_MS)
         TRY(a->conf.hooks.session_seen(c, r->session));
-    struct bytes kept = { 0 };
-    if (r->json) /* sealed: it may hold a query code or a session's token */
-        TRY(seal_answer(c, json_done(r->json), &kept));
-    return db_run(c, &SQL_REMEMBER,
-                  IN(v_text(r->state->rid), v_blob((struct bytes){ r->state->hash, HASH_BYTES }),
-                     v_int(c->account_id), v_int(r->status), v_text(str_or(r->location, "")),
-                     v_blob(kept), v_int(c->now_ms)));
+    return gate_remember(c, r);
 }
 
 static enum err audit_refusal(struct ctx *c, void *arg)

@@ -37,6 +37,12 @@ struct req_state {
     enum err result, shown; /* shown: the refusal whose page waits for its look to be recorded */
 };
 
+/* In a POST's transaction: when this request id was answered before, r becomes that answer
+ * (state->replayed). E_REPLAY_DIFFERS: it came with another body. */
+enum err gate_replay(struct ctx *c, struct req *r) MUST_USE;
+/* Keeps the answer for the next time. */
+enum err gate_remember(struct ctx *c, struct req *r) MUST_USE;
+
 /* http_hooks */
 bool gate_head(void *arg, struct http_call *call, size_t *body_max);
 bool gate_request(void *arg, struct http_call *call);

@@ -2,6 +2,7 @@
  * session_model.c - sessions: only the hash of a token is stored; see account.h. */
 #include "core/day.h"
 #include "kernel/account/account.h"
+#include "kernel/client/client.h"
 #include "kernel/person/person.h"
 #include "kernel/place/place.h"
 #include "kernel/post/post.h"
@@ -95,7 +96,7 @@ enum err session_load(struct ctx *c, const uint8_t hash[32], struct session *out
                     s_int(&out->person.county), s_int(&out->person.id)),
                 &found));
     if (!found)
-        return fail(c, E_SIGN_IN, "no such session");
+        return client_session(c, hash, out);
     snprintf(out->csrf, sizeof out->csrf, "%s", csrf);
     snprintf(out->actor, sizeof out->actor, "%s", "工作人员");
     snprintf(out->desk, sizeof out->desk, "%s", name);
@@ -107,6 +108,8 @@ enum err session_load(struct ctx *c, const uint8_t hash[32], struct session *out
 
 enum err session_seen(struct ctx *c, const struct session *s)
 {
+    if (s->client)
+        return client_wrote(c, s->id);
     return db_run(c, &SQL_SEEN, IN(v_blob((struct bytes){ s->token_hash, 32 }), v_int(c->now_ms)));
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * openapi.c - see openapi.h. */
 #include "kernel/api/openapi.h"
+#include "kernel/client/client.h"
 
 /* ---- fields ---- */
 /* Regular expressions as in ECMA 262, which JSON Schema asks for. */
@@ -193,6 +194,23 @@ static const char *needs_zh(struct ctx *c, uint32_t needs)
     return out;
 }
 
+/* What a program needs, where a program may come at all. */
+static void client_security(struct json *j, uint32_t needs)
+{
+    uint32_t left = needs & ~(uint32_t)(CAP_PUBLIC | CAP_MEMBER);
+    for (size_t i = 0; client_scope_names[i]; i++)
+        left &= ~(1u << client_scopes[i]);
+    if (left)
+        return;
+    json_object_begin(j, NULL);
+    json_array_begin(j, "client");
+    for (size_t i = 0; client_scope_names[i]; i++)
+        if (needs & 1u << client_scopes[i])
+            json_text(j, NULL, client_scope_names[i]);
+    json_array_end(j);
+    json_object_end(j);
+}
+
 static void operation(struct ctx *c, struct json *j, const struct route *r)
 {
     const char *tag = arena_copy_n(c->arena, r->path + 1, strcspn(r->path + 1, "/"));
@@ -220,6 +238,7 @@ static void operation(struct ctx *c, struct json *j, const struct route *r)
         json_array_begin(j, "session");
         json_array_end(j);
         json_object_end(j);
+        client_security(j, r->needs);
     }
     json_array_end(j);
     json_object_end(j);
@@ -304,6 +323,13 @@ static void components(struct json *j)
     json_text(j, "type", "http");
     json_text(j, "scheme", "bearer");
     json_text(j, "description", "POST /api/v1/sign-in 回答里的 token");
+    json_object_end(j);
+    json_object_begin(j, "client");
+    json_text(j, "type", "http");
+    json_text(j, "scheme", "bearer");
+    json_text(
+        j, "description",
+        "程序的口令（xyc_ 开头），由安全管理员发给；看居民资料要带 Look-Reason（百分号编码）");
     json_object_end(j);
     json_object_end(j);
     json_object_end(j);

@@ -2,8 +2,29 @@
  * openapi_test.c - the description is JSON, refers to nothing that is not in it, and leaves no
  * route of the API out. */
 #include "kernel/api/openapi.h"
+#include "kernel/client/client.h"
 #include "test_app.h"
 #include <jansson.h>
+
+/* A person's session, and a program's token where its scopes can reach. */
+static void check_security(const json_t *security, uint32_t needs)
+{
+    uint32_t left = needs & ~(uint32_t)CAP_MEMBER, named = 0;
+    for (size_t i = 0; client_scope_names[i]; i++)
+        left &= ~(1u << client_scopes[i]);
+    if (needs & CAP_PUBLIC) {
+        EXPECT_EQ(json_array_size(security), 0);
+        return;
+    }
+    EXPECT(json_object_get(json_array_get(security, 0), "session") != NULL);
+    const json_t *scopes = json_object_get(json_array_get(security, 1), "client");
+    EXPECT_EQ(scopes != NULL, left == 0);
+    for (size_t i = 0; i < json_array_size(scopes); i++)
+        for (size_t k = 0; client_scope_names[k]; k++)
+            if (str_eq(client_scope_names[k], json_string_value(json_array_get(scopes, i))))
+                named |= 1u << client_scopes[k];
+    EXPECT(IMPLIES(scopes != NULL, named == (needs & ~(uint32_t)CAP_MEMBER)));
+}
 
 static size_t check_operation(const json_t *doc, const struct route *r)
 {
@@ -14,8 +35,7 @@ static size_t check_operation(const json_t *doc, const struct route *r)
     ck_assert_msg(json_is_object(op), "%s is not described", path);
     EXPECT_STR(json_string_value(json_object_get(op, "summary")), r->zh);
     EXPECT(json_object_get(json_object_get(op, "responses"), "default") != NULL);
-    size_t n_security = json_array_size(json_object_get(op, "security"));
-    EXPECT_EQ(n_security, r->needs & CAP_PUBLIC ? 0 : 1);
+    check_security(json_object_get(op, "security"), r->needs);
     json_t *params = json_object_get(op, "parameters"), *one;
     size_t i, want = r->method == HTTP_POST ? 1 : r->n_fields;
     for (const char *p = r->path; (p = strchr(p, '{')); p++)

@@ -22,7 +22,8 @@ static const struct sql SQL_LIST = {
 };
 static const struct sql SQL_FIND = {
     "SELECT u.id, u.at_ms, u.account, u.kind, u.place, u.what, u.subject, u.words, u.result, "
-    "a.name FROM audit u LEFT JOIN account a ON a.id = u.account "
+    "COALESCE(a.name, k.name) FROM audit u LEFT JOIN account a ON a.id = u.account "
+    "LEFT JOIN client k ON k.id = u.account "
     "WHERE u.id < $1 AND ($2 = '' OR u.kind = $2) AND u.what >= $3 AND u.what < $4 "
     "AND u.at_ms >= $5 AND u.at_ms < $6 AND ($7 = 0 OR u.result <> 'OK') "
     "AND ($8 = '' OR (a.name >= $8 AND a.name < $9)) ORDER BY u.id DESC",

@@ -20,6 +20,7 @@ static const struct page_link staff_menu[] = {
     { "/rules",        "规则",   "settings", CAP_RULE_EDIT },
     { "/admin",        "系统",   "settings", CAP_SYSTEM_ADMIN },
     { "/admin/people", "账号",   "people",   CAP_SECURITY_ADMIN },
+    { "/admin/clients", "接口",  "link",     CAP_SECURITY_ADMIN },
     { "/admin/audit",  "审计",   "eye",      CAP_AUDIT_ADMIN },
     { "/account",      "我",     "user",     CAP_MEMBER },
 };
