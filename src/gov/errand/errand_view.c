@@ -3,6 +3,7 @@
 #include "gov/errand/errand_view.h"
 #include "core/day.h"
 #include "gov/errand/errand_step.h"
+#include "gov/errand/errand_tell.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/place/place.h"
 #include "kernel/todo/todo.h"
@@ -155,6 +156,8 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
         v->has_item = true;
     }
     TRY(flow_steps(c, &errand_sm, e->key, &v->steps, &v->n_steps));
+    TRY(errand_told_steps(c, e, &v->steps, &v->n_steps));
+    TRY(errand_tell_line(c, e, &v->tell_line));
     TRY(load_papers(c, v));
     TRY(errand_pauses(c, e, &v->pauses, &v->n_pauses));
     TRY(load_clocks(c, v));
@@ -182,6 +185,7 @@ const char *errand_event_zh(const char *event)
         { "done-now", "当场办结" },     { "deliver", "送达" },        { "correct", "更正" },
         { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
         { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
+        { "told", "告诉居民" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], event))
