@@ -94,12 +94,15 @@ static const char *until_words(struct ctx *c, const struct errand *e)
     return due ? day_zh(c->arena, day_of_ms(due)) : "规定的日子";
 }
 
-static const char *service_phone(struct ctx *c, const struct errand *e)
+static enum err service_phone(struct ctx *c, const struct errand *e, const char **out)
 {
     struct body b;
     struct ctx probe = *c;
-    bool known = body_serving(&probe, "service_center", e->place, &b) == OK && *b.phone;
-    return known ? b.phone : "代理员的电话";
+    enum err err = body_serving(&probe, "service_center", e->place, &b);
+    if (err && err != E_NOT_FOUND)
+        return fail(c, err, "%s", probe.why);
+    *out = err ? "代理员的电话" : str_or(b.phone, "代理员的电话");
+    return OK;
 }
 
 /* The text of an event; kind "sms" or "mouth". reason: what was written for this step. */
@@ -107,13 +110,14 @@ static enum err words_for(struct ctx *c, const struct errand *e, const struct te
                           const char *kind, const char *reason, const char **out)
 {
     enum { PAPERS = 2, ALL_CHARS = 400 };
-    const char *template, *item, **names;
+    const char *template, *item, *phone, **names;
     size_t n_names;
     bool sms = str_eq(kind, "sms"), late = str_eq(row->event, "late");
     TRY(words_of(c, arena_printf(c->arena, "tell.%s.%s", row->event, kind), e->place,
                  arena_printf(c->arena, "您要办的{item}：%s", row->zh), &template));
     TRY(item_words(c, e, sms, &item));
     TRY(paper_names(c, e, &names, &n_names));
+    TRY(service_phone(c, e, &phone));
     struct hole holes[] = {
         { "item", item },
         { "number", e->number },
@@ -121,7 +125,7 @@ static enum err words_for(struct ctx *c, const struct errand *e, const struct te
         { "where", late ? desk_zh(c, e->holder, e->holder_cap, e->holder_body)
                         : desk_zh(c, e->home, e->home_cap, 0) },
         { "until", until_words(c, e) },
-        { "phone", service_phone(c, e) },
+        { "phone", phone },
         { "reason", sms ? "" : str_or(reason, e->result) },
         { "result", sms ? "" : str_or(e->result, "可以领结果了") },
     };
@@ -151,8 +155,9 @@ static enum err address_of(struct ctx *c, const struct errand *e, const struct p
 static enum err post_letter(struct ctx *c, const struct errand *e, const struct person *p,
                             const struct tell_row *row, const char *words, int64_t *outbox)
 {
-    const char *address, *end;
-    const struct hole holes[] = { { "phone", service_phone(c, e) },
+    const char *address, *end, *phone;
+    TRY(service_phone(c, e, &phone));
+    const struct hole holes[] = { { "phone", phone },
                                   { "where", desk_zh(c, e->home, e->home_cap, 0) } };
     TRY(address_of(c, e, p, &address));
     TRY(words_of(c, "tell.letter_end", e->place, "", &end));
@@ -207,6 +212,8 @@ static enum err tell(struct ctx *c, const struct errand *e, const struct tell_ro
     TRY(told_turn(c, e, row, &t.turn, told));
     if (!*told)
         return OK;
+    if (row->undoes)
+        TRY(told_drop(c, e));
     TRY(whom_load(c, e, &w));
     w.known.there = there;
     enum tell_channel channel = tell_channel_of(&w.known);
@@ -226,8 +233,6 @@ enum err errand_tell(struct ctx *c, const struct errand *e, enum errand_event ev
 {
     bool there, told;
     const struct tell_row *row = tell_row_of(e, ev, &there);
-    if (ev == EV_CORRECT || ev == EV_REOPEN || ev == EV_WITHDRAW)
-        TRY(told_drop(c, e)); /* what still waits is no longer true */
     return row ? tell(c, e, row, there, words, &told) : OK;
 }
 
@@ -292,6 +297,8 @@ enum err errand_tell_take(struct ctx *c, const struct intake *in, struct errand 
 enum err errand_tell_change(struct ctx *c, struct errand *e, const char *way, const char *phone)
 {
     TRY(choose(c, e, way, phone, "spoken"));
+    if (str_eq(way, "none"))
+        TRY(told_drop(c, e));
     TRY(flow_note(c, &errand_sm, e->key, e->state, "note",
                   arena_printf(c->arena, "改了怎么告诉居民：%s",
                                str_eq(way, "sms")      ? "短信"

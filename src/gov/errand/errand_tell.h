@@ -23,6 +23,7 @@ struct tell_row {
     size_t n_on;          /* 0: told by errand_tell_event alone */
     const char *decision; /* "" any */
     const char *turns[2]; /* events of the life cycle after which it may be told anew; NULL */
+    bool undoes;          /* what still waits to be told is no longer true */
 };
 extern const struct tell_row tell_rows[];
 extern const size_t tell_rows_count;

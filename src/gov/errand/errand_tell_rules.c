@@ -8,18 +8,18 @@ const char *const tell_ways_zh[] = { "短信", "打电话或当面", "信件", "
 
 /* clang-format off */
 const struct tell_row tell_rows[] = {
-    { "accepted",   "受理了",       { { EV_ACCEPT, true },    { EV_COMPLETE, true } },  2, "",        { NULL } },
-    { "missing",    "还缺材料",     { { EV_TELL, true },      { EV_ASK_MORE, false } }, 2, "",        { "tell", "ask-more" } },
-    { "paused",     "暂停了",       { { EV_SUSPEND, false } },                          1, "",        { "suspend" } },
-    { "late",       "超了时限",     { { 0 } },                                          0, "",        { "reopen" } },
-    { "granted",    "办好了",       { { EV_DECIDE, false } },                           1, "granted", { "correct", "reopen" } },
-    { "refused",    "没有同意",     { { EV_DECIDE, false },   { EV_REFUSE, true } },    2, "refused", { "correct", "reopen" } },
-    { "ready",      "可以来取",     { { 0 } },                                          0, "",        { "correct", "reopen" } },
-    { "delivered",  "送到了，请评一评", { { EV_DELIVER, true }, { EV_DONE_NOW, true } }, 2, "",       { "reopen" } },
-    { "withdrawn",  "不办了",       { { EV_WITHDRAW, true } },                          1, "",        { NULL } },
-    { "redirected", "换个地方办",   { { EV_REDIRECT, true } },                          1, "",        { NULL } },
-    { "corrected",  "结果要更正",   { { EV_CORRECT, false } },                          1, "",        { "correct" } },
-    { "reopened",   "重新办",       { { EV_REOPEN, false } },                           1, "",        { "reopen" } },
+    { "accepted",   "受理了",       { { EV_ACCEPT, true },    { EV_COMPLETE, true } },  2, "",        { NULL }, false },
+    { "missing",    "还缺材料",     { { EV_TELL, true },      { EV_ASK_MORE, false } }, 2, "",        { "tell", "ask-more" }, false },
+    { "paused",     "暂停了",       { { EV_SUSPEND, false } },                          1, "",        { "suspend" }, false },
+    { "late",       "超了时限",     { { 0 } },                                          0, "",        { "reopen" }, false },
+    { "granted",    "办好了",       { { EV_DECIDE, false } },                           1, "granted", { "correct", "reopen" }, false },
+    { "refused",    "没有同意",     { { EV_DECIDE, false },   { EV_REFUSE, true } },    2, "refused", { "correct", "reopen" }, false },
+    { "ready",      "可以来取",     { { 0 } },                                          0, "",        { "correct", "reopen" }, false },
+    { "delivered",  "送到了，请评一评", { { EV_DELIVER, true }, { EV_DONE_NOW, true } }, 2, "",       { "reopen" }, false },
+    { "withdrawn",  "不办了",       { { EV_WITHDRAW, true } },                          1, "",        { NULL }, true },
+    { "redirected", "换个地方办",   { { EV_REDIRECT, true } },                          1, "",        { NULL }, false },
+    { "corrected",  "结果要更正",   { { EV_CORRECT, false } },                          1, "",        { "correct" }, true },
+    { "reopened",   "重新办",       { { EV_REOPEN, false } },                           1, "",        { "reopen" }, true },
 };
 /* clang-format on */
 const size_t tell_rows_count = COUNT(tell_rows);
