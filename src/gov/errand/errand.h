@@ -111,6 +111,9 @@ struct person;
  * the look is recorded. */
 enum err errand_phone(struct ctx *c, const struct errand *e, const struct person *p,
                       const char **phone) MUST_USE;
+/* Where the resident may ask: the service centre's number, else that of the village's agent, else
+ * of the township's window; "" when nobody has one. */
+enum err errand_ask_phone(struct ctx *c, const struct errand *e, const char **phone) MUST_USE;
 enum err errand_insert(struct ctx *c, struct errand *e) MUST_USE;
 /* Writes every field; E_CONFLICT when somebody was faster (changed). */
 enum err errand_update(struct ctx *c, struct errand *e) MUST_USE;

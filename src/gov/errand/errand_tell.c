@@ -20,29 +20,6 @@ struct whom {
     struct tell_known known;
 };
 
-enum err errand_phone(struct ctx *c, const struct errand *e, const struct person *p,
-                      const char **phone)
-{
-    struct person own;
-    char *given = NULL;
-    *phone = "";
-    if (e->contact_sealed.len) {
-        TRY(field_open(c, "errand.contact", e->contact_sealed, &given));
-        *phone = given;
-        return OK;
-    }
-    if (!e->person)
-        return OK;
-    if (!p) {
-        TRY(person_load(c, (struct key){ e->key.county, e->person }, &own));
-        TRY(person_open(c, &own));
-        p = &own;
-    }
-    if (!p->died_day)
-        *phone = str_or(p->phone, "");
-    return OK;
-}
-
 static enum err whom_load(struct ctx *c, const struct errand *e, struct whom *w)
 {
     *w = (struct whom){ .known = { .way = e->tell, .agrees = true } };
@@ -94,17 +71,6 @@ static const char *until_words(struct ctx *c, const struct errand *e)
     return due ? day_zh(c->arena, day_of_ms(due)) : "规定的日子";
 }
 
-static enum err service_phone(struct ctx *c, const struct errand *e, const char **out)
-{
-    struct body b;
-    struct ctx probe = *c;
-    enum err err = body_serving(&probe, "service_center", e->place, &b);
-    if (err && err != E_NOT_FOUND)
-        return fail(c, err, "%s", probe.why);
-    *out = err ? "代理员的电话" : str_or(b.phone, "代理员的电话");
-    return OK;
-}
-
 /* The text of an event; kind "sms" or "mouth". reason: what was written for this step. */
 static enum err words_for(struct ctx *c, const struct errand *e, const struct tell_row *row,
                           const char *kind, const char *reason, const char **out)
@@ -117,7 +83,7 @@ static enum err words_for(struct ctx *c, const struct errand *e, const struct te
                  arena_printf(c->arena, "您要办的{item}：%s", row->zh), &template));
     TRY(item_words(c, e, sms, &item));
     TRY(paper_names(c, e, &names, &n_names));
-    TRY(service_phone(c, e, &phone));
+    TRY(errand_ask_phone(c, e, &phone));
     struct hole holes[] = {
         { "item", item },
         { "number", e->number },
@@ -125,7 +91,7 @@ static enum err words_for(struct ctx *c, const struct errand *e, const struct te
         { "where", late ? desk_zh(c, e->holder, e->holder_cap, e->holder_body)
                         : desk_zh(c, e->home, e->home_cap, 0) },
         { "until", until_words(c, e) },
-        { "phone", phone },
+        { "phone", str_or(phone, "代理员的电话") },
         { "reason", sms ? "" : str_or(reason, e->result) },
         { "result", sms ? "" : str_or(e->result, "可以领结果了") },
     };
@@ -156,8 +122,8 @@ static enum err post_letter(struct ctx *c, const struct errand *e, const struct 
                             const struct tell_row *row, const char *words, int64_t *outbox)
 {
     const char *address, *end, *phone;
-    TRY(service_phone(c, e, &phone));
-    const struct hole holes[] = { { "phone", phone },
+    TRY(errand_ask_phone(c, e, &phone));
+    const struct hole holes[] = { { "phone", str_or(phone, "代理员的电话") },
                                   { "where", desk_zh(c, e->home, e->home_cap, 0) } };
     TRY(address_of(c, e, p, &address));
     TRY(words_of(c, "tell.letter_end", e->place, "", &end));

@@ -22,10 +22,7 @@ static enum err load(struct ctx *c, struct req *r, struct errand_view **out)
     TRY(errand_view(c, v));
     TRY(errand_code(c, &v->e, &code));
     v->code = code;
-    v->phone = "";
-    struct body b;
-    if (body_serving(c, "service_center", v->e.place, &b) == OK)
-        v->phone = b.phone;
+    TRY(errand_ask_phone(c, &v->e, &v->phone));
     if (v->e.person)
         req_look(c, r, (struct key){ v->e.key.county, v->e.person },
                  arena_printf(c->arena, "打印办件 %s", v->e.number));

@@ -200,13 +200,13 @@ static enum err post_down(struct ctx *c, struct req *r)
 
 static enum err get_poster(struct ctx *c, struct req *r)
 {
-    enum { POSTER_SIZE = 26, SIGN_SIZE = 18 };
+    enum { TITLE_SIZE = 40, POSTER_SIZE = 26, SIGN_SIZE = 18 };
     struct announcement a;
     struct bytes pdf;
     TRY(announce_load(c, r->key, &a));
     struct paper *p = paper_new(c->arena, PAPER_A4);
     paper_gap(p, 10);
-    paper_title(p, a.title);
+    paper_line(p, a.title, TITLE_SIZE, true, PAPER_CENTER);
     paper_gap(p, 8);
     paper_line(p, a.words, POSTER_SIZE, false, PAPER_LEFT);
     paper_gap(p, 8);
