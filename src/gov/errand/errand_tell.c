@@ -22,15 +22,18 @@ struct whom {
 
 static enum err whom_load(struct ctx *c, const struct errand *e, struct whom *w)
 {
+    bool sms = str_eq(e->tell, "sms");
     *w = (struct whom){ .known = { .way = e->tell, .agrees = true } };
     if (e->person) {
         struct key k = { e->key.county, e->person };
         TRY(person_load(c, k, &w->p));
         TRY(person_open(c, &w->p));
-        TRY(consent_given(c, k, "tell", &w->known.agrees));
+        if (sms)
+            TRY(consent_given(c, k, "tell", &w->known.agrees));
     }
     TRY(errand_phone(c, e, &w->p, &w->phone));
-    TRY(outbox_has_gateway(c, &w->known.gateway));
+    if (sms)
+        TRY(outbox_has_gateway(c, &w->known.gateway));
     w->known.phone = *w->phone != '\0';
     w->known.gone = w->p.died_day != 0;
     return OK;
@@ -192,7 +195,7 @@ static enum err tell(struct ctx *c, const struct errand *e, const struct tell_ro
     TRY(words_for(c, e, row, channel == TELL_SMS ? "sms" : "mouth", reason, &t.words));
     TRY(send(c, e, &w, row, &t));
     TRY(told_add(c, e, &t));
-    return told_todo(c, e);
+    return channel == TELL_MOUTH ? told_todo(c, e) : OK;
 }
 
 enum err errand_tell(struct ctx *c, const struct errand *e, enum errand_event ev, const char *words)

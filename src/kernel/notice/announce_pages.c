@@ -14,7 +14,7 @@
 static const char *const patterns[] = { "hours", "closed", "item", NULL };
 static const char *const acts[] = { "look", "save", NULL };
 static const struct field list_query[] = { { "place", F_PLACE, 0, 0, 0, NULL, "村" }, { "before", F_INT, 0, 0, INT64_MAX / 4, NULL, "从哪里接着看" } };
-static const struct field new_query[] = { { "place", F_PLACE, 0, 0, 0, NULL, "村" }, { "from", F_CHOICE, 0, 0, 0, patterns, "样稿" } };
+static const struct field new_query[] = { { "place", F_PLACE, 0, 0, 0, NULL, "村" }, { "from", F_CHOICE, 0, 0, 0, patterns, "样稿" }, { "item", F_TEXT, 0, 0, 60, NULL, "哪件事" }, { "who", F_TEXT, 0, 0, ANNOUNCE_WORDS_MAX, NULL, "谁能办" }, { "fee", F_TEXT, 0, 0, ANNOUNCE_WORDS_MAX, NULL, "收费" } };
 static const struct field new_form[] = {
     { "place", F_PLACE,  F_REQUIRED, 0, 0, NULL, "村" },
     { "title", F_TEXT,   F_REQUIRED, 2, ANNOUNCE_TITLE_MAX, NULL, "标题" },
@@ -105,8 +105,9 @@ static enum err next_holiday(struct ctx *c, int32_t *from, int32_t *to)
     return OK;
 }
 
-static enum err fill_pattern(struct ctx *c, const char *pattern, struct announce_page *v)
+static enum err fill_pattern(struct ctx *c, const struct form *f, struct announce_page *v)
 {
+    const char *pattern = form_text(f, "from");
     static const char *const titles[][2] = { { "hours", "办事时间" },
                                              { "closed", "放假安排" },
                                              { "item", "新办的事" } };
@@ -122,12 +123,11 @@ static enum err fill_pattern(struct ctx *c, const char *pattern, struct announce
                                   { "hours",
                                     str_or(b.hours, "上午 8:30 到 12:00、下午 2:30 到 5:30") },
                                   { "phone", str_or(b.phone, "代理员电话") },
-                                  { "holiday", "这几天" },
                                   { "from", day_zh(c->arena, from) },
                                   { "to", day_zh(c->arena, to) },
-                                  { "item", "……" },
-                                  { "who", "……的人能办" },
-                                  { "fee", "不收费" } };
+                                  { "item", str_or(form_text(f, "item"), "……") },
+                                  { "who", str_or(form_text(f, "who"), "……的人能办") },
+                                  { "fee", str_or(form_text(f, "fee"), "不收费") } };
     for (size_t i = 0; i < COUNT(titles); i++)
         if (str_eq(titles[i][0], pattern))
             v->title = titles[i][1];
@@ -145,13 +145,13 @@ static enum err show_new(struct ctx *c, struct req *r, struct announce_page *v)
 static enum err get_new(struct ctx *c, struct req *r)
 {
     struct announce_page v = { .title = "", .words = "" };
-    const char *pattern = r->error ? "" : form_text(r->form, "from");
+    bool pattern = !r->error && form_has(r->form, "from");
     TRY(place_asked(c, r->form, &v.place));
     if (!*v.place)
         return show_villages(c, r);
     v.until = day_iso(c->arena, day_of_ms(c->now_ms) + ANNOUNCE_DAYS);
-    if (*pattern)
-        TRY(fill_pattern(c, pattern, &v));
+    if (pattern)
+        TRY(fill_pattern(c, r->form, &v));
     return show_new(c, r, &v);
 }
 

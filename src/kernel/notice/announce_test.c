@@ -99,9 +99,16 @@ TEST(a_village_writes_previews_reads_out_and_prints_what_everybody_sees)
     client_get(cl, "/announce/new?from=hours");
     EXPECT_PAGE(cl, 200, "柳林村便民服务点的办事时间是");
     client_get(cl, "/announce/new?from=closed");
-    EXPECT_PAGE(cl, 200, "9月25日（周五）到9月27日（周日）不开门");
+    EXPECT_PAGE(cl, 200, "9月25日（周五）到9月27日（周日）放假");
     client_get(cl, "/announce/new?from=item");
     EXPECT_PAGE(cl, 200, "可以在村里办了");
+    client_get(cl, "/announce/new?from=item&item=%E9%AB%98%E9%BE%84%E6%B4%A5%E8%B4%B4");
+    EXPECT_PAGE(cl, 200, "乡亲们：高龄津贴可以在村里办了");
+    client_get(cl, "/announce/new?from=nothing");
+    EXPECT_STATUS(cl, 422);
+    client_get(cl, "/items/elder.card");
+    EXPECT_PAGE(cl, 200, "写进公告");
+    client_get(cl, "/announce/new?from=item");
     client_submit(cl, "/announce/new", "title", "", "words", "乡亲们，<b>明天</b>停电。", NULL);
     EXPECT_STATUS(cl, 422);
     EXPECT_STR(client_value(cl, "words"), "乡亲们，<b>明天</b>停电。"); /* nothing typed is lost */
