@@ -70,7 +70,8 @@ static enum err paper_names(struct ctx *c, const struct errand *e, const char **
 
 static const char *until_words(struct ctx *c, const struct errand *e)
 {
-    int64_t due = errand_state_of(e) >= ERRAND_DECIDED ? e->step_due : e->promised_due;
+    bool decided = errand_state_of(e) >= ERRAND_DECIDED;
+    int64_t due = decided || !e->promised_due ? e->step_due : e->promised_due;
     return due ? day_zh(c->arena, day_of_ms(due)) : "规定的日子";
 }
 

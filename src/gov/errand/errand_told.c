@@ -265,14 +265,17 @@ enum err errand_tell_line(struct ctx *c, const struct errand *e, const char **li
 {
     char masked[PHONE_MAX + 1] = "";
     const char *phone;
+    bool gateway = false;
     if (str_eq(e->tell, "none") || str_eq(e->tell, "letter")) {
         *line = str_eq(e->tell, "none") ? "不用告诉，凭回执查" : "寄信或带信";
         return OK;
     }
     TRY(errand_phone(c, e, NULL, &phone));
+    if (str_eq(e->tell, "sms"))
+        TRY(outbox_has_gateway(c, &gateway)); /* nothing is promised that cannot be kept */
     phone_mask(phone, masked);
-    *line = !*phone                  ? "当面告诉"
-            : str_eq(e->tell, "sms") ? arena_printf(c->arena, "发短信到 %s", masked)
-                                     : arena_printf(c->arena, "打电话 %s", masked);
+    *line = !*phone   ? "当面告诉"
+            : gateway ? arena_printf(c->arena, "发短信到 %s", masked)
+                      : arena_printf(c->arena, "打电话 %s", masked);
     return OK;
 }

@@ -134,7 +134,8 @@ static void load_may(struct ctx *c, struct errand_view *v)
     v->may[EV_HAND] = v->may[EV_HAND] && v->next_desk;
     v->may[EV_DONE_NOW] = v->may[EV_DONE_NOW] && v->has_item && v->item.instant;
     struct ctx probe = *c;
-    v->may_paper = takes_papers_here(&probe, e) == OK && s <= ERRAND_DECIDED;
+    v->may_tell = takes_papers_here(&probe, e) == OK;
+    v->may_paper = v->may_tell && s <= ERRAND_DECIDED;
     v->may_note = c->account_id > 0 && s <= ERRAND_REVISITED;
 }
 

@@ -36,7 +36,7 @@ struct errand_view {
     const char *place_name, *who_waits, *who_acts, *next_words, *until, *state_zh, *state_class,
         *code, *phone, *now_words, *tell_line; /* tell_line: how the resident is told */
     int64_t waited_days, looks;
-    bool may[ERRAND_EVENTS], may_paper, may_note;
+    bool may[ERRAND_EVENTS], may_paper, may_note, may_tell;
     const char *next_desk; /* where EV_HAND would take it */
 };
 /* Fills v for v->e: everything is computed, nothing is stored for show. */

@@ -2,12 +2,24 @@
  * tell_pages_test.c - the same through the pages: choosing the way at intake, the call with its
  * words and number, the letters of a village in one print, and what is refused. */
 #include "gov/errand/errand_tell.h"
+#include "store/setting.h"
 #include "test_app.h"
 
 static const char *text(struct test_app *t, const char *fmt, const char *key)
 {
     const char *at = strstr(fmt, "%s");
     return arena_printf(t->c.arena, "%.*s%s%s", (int)(at - fmt), fmt, key, at + 2);
+}
+
+static enum err set_gateway(struct ctx *c, void *url)
+{
+    return setting_set(c, "gateway_url", url);
+}
+
+static void gateway(struct test_app *t)
+{
+    char url[] = "http://127.0.0.1:9/";
+    test_app_write(t, set_gateway, url);
 }
 
 /* Takes one of elder.allowance for a resident with this telephone, told in this way. */
@@ -34,6 +46,9 @@ TEST(the_way_is_offered_by_what_is_known_and_stands_on_receipt_and_progress)
     client_sign_in(cl, "agent", TEST_VILLAGE);
     const char *key = taken(cl, "13912345678", NULL, NULL);
     EXPECT(key != NULL);
+    client_follow(cl);
+    EXPECT_PAGE(cl, 200, "打电话 139****5678"); /* no gateway: nothing else is promised */
+    gateway(t);
     client_get(cl, text(t, "/errand/%s/receipt", key));
     EXPECT_PAGE(cl, 200, "发短信到 139****5678");
     const char *number = arena_copy(t->c.arena, client_between(cl, "class=\"x-code\"><b>", "<"));
@@ -83,6 +98,7 @@ TEST(a_call_has_its_words_its_number_and_three_tries)
     struct client *cl = client_new(t), *chief = client_new(t), *other = client_new(t);
     client_sign_in(cl, "agent", TEST_VILLAGE);
     client_sign_in(chief, "chief", TEST_VILLAGE);
+    gateway(t);
     const char *key = taken(cl, "13912345678", "call", NULL);
     const char *tell = text(t, "/errand/%s/tell", key), *mouth = text(t, "%s/mouth", tell);
     client_get(chief, text(t, "/errand/%s", key));
