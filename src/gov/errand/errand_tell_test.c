@@ -435,6 +435,30 @@ TEST_DB(a_message_that_fails_becomes_a_call)
     world_end(c);
 }
 
+TEST_DB(what_was_on_its_way_when_it_was_taken_back_is_not_hidden)
+{
+    struct person p;
+    struct errand e;
+    struct outbox_row *rows;
+    size_t n;
+    world(c);
+    p = resident(c, "13912345678");
+    for (int sent = 0; sent < 2; sent++) {
+        EXPECT_EQ(take(c, &p, "elder.allowance", "sms", NULL, "here", &e), OK);
+        EXPECT_EQ(outbox_due(c, &rows, &n), OK);
+        EXPECT_EQ(errand_step(c, &e, EV_WITHDRAW, "不办了", ""), OK);
+        EXPECT_EQ(outbox_result(c, &rows[n - 1], sent ? "" : "HTTP 422", true), OK);
+        struct told *all;
+        EXPECT_EQ(errand_told_list(c, &e, &all, &n), OK);
+        EXPECT_EQ(n, 2);
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(all[i].event, "accepted"))
+                EXPECT_STR(all[i].state, sent ? "sent" : "dropped");
+        EXPECT(call_of(c) == NULL);
+    }
+    world_end(c);
+}
+
 TEST_DB(the_dead_get_no_messages_and_their_family_is_told)
 {
     struct person p;

@@ -10,6 +10,7 @@ enum {
     ANNOUNCE_WORDS_MAX = 600, /* three minutes of reading aloud */
     ANNOUNCE_LIST_MAX = 20,
     ANNOUNCE_SHOWN_MAX = 5,
+    ANNOUNCE_READS_SHOWN = 5,
     ANNOUNCE_DAYS = 7, /* how long one is shown unless its writer says otherwise */
     ANNOUNCE_DAYS_MAX = 366,
 };
@@ -18,6 +19,8 @@ struct announcement {
     const char *place, *title, *words, *actor;
     int64_t until_day, account, at_ms, taken_ms, read_times, read_ms;
     int64_t seconds; /* to read it out; computed, not stored */
+    const char
+        *read_at; /* in a list: when it was read out the last few times, in words; else NULL */
 };
 /* Newest first, of one village; before 0 or an id to go on from. With their seconds. */
 enum err announce_list(struct ctx *c, const char *place, int64_t before, struct announcement **out,

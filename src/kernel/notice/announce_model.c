@@ -29,6 +29,11 @@ static const struct sql SQL_READ_ADD = {
     "ON CONFLICT (county, announcement, at_ms) DO NOTHING",
     NULL
 };
+static const struct sql SQL_READS = {
+    "SELECT at_ms FROM announcement_read WHERE county = $1 AND announcement = $2 "
+    "ORDER BY at_ms DESC",
+    NULL
+};
 static const struct sql SQL_READ = {
     "UPDATE announcement SET read_times = read_times + 1, read_ms = $3 WHERE county = $1 AND "
     "id = $2",
@@ -46,13 +51,32 @@ static const struct col announce_cols[] = {
     COL_INT(struct announcement, read_times), COL_INT(struct announcement, read_ms),
 };
 
+static enum err reads_of(struct ctx *c, struct announcement *a)
+{
+    struct read {
+        int64_t at_ms;
+    } * reads;
+    static const struct col cols[] = { COL_INT(struct read, at_ms) };
+    size_t n = 0;
+    a->read_at = "";
+    if (a->read_times)
+        TRY(DB_ROWS(c, &SQL_READS, IN(v_int(a->key.county), v_int(a->key.id)), cols,
+                    ANNOUNCE_READS_SHOWN, &reads, &n));
+    for (size_t i = 0; i < n; i++)
+        a->read_at = arena_printf(c->arena, "%s%s%s", a->read_at, i ? "、" : "",
+                                  ms_zh(c->arena, reads[i].at_ms));
+    return OK;
+}
+
 enum err announce_list(struct ctx *c, const char *place, int64_t before, struct announcement **out,
                        size_t *n)
 {
     TRY(DB_ROWS(c, &SQL_LIST, IN(v_text(place), v_int(before ? before : INT64_MAX)), announce_cols,
                 ANNOUNCE_LIST_MAX, out, n));
-    for (size_t i = 0; i < *n; i++)
+    for (size_t i = 0; i < *n; i++) {
         TRY(words_seconds(c, (*out)[i].words, place, &(*out)[i].seconds));
+        TRY(reads_of(c, &(*out)[i]));
+    }
     return OK;
 }
 

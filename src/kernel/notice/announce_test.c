@@ -69,6 +69,10 @@ TEST_DB(reading_out_is_counted_and_takes_as_long_as_the_county_says)
     EXPECT_EQ(announce_read(c, &a), OK);
     EXPECT_EQ(announce_load(c, k, &a), OK);
     EXPECT(a.read_times == 2 && a.read_ms == c->now_ms);
+    struct announcement *all;
+    size_t n;
+    EXPECT_EQ(announce_list(c, TEST_VILLAGE, 0, &all, &n), OK);
+    EXPECT_STR(all[0].read_at, "11月23日 10:00、11月23日 09:00");
     EXPECT_STR(announce_seconds_zh(c, 59), "约 59 秒");
     EXPECT_STR(announce_seconds_zh(c, 80), "约 1 分 20 秒");
     struct rule slow = { .name = "announce.chars_per_minute",
