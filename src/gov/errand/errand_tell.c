@@ -80,14 +80,16 @@ static enum err words_for(struct ctx *c, const struct errand *e, const struct te
                           const char *kind, const char *reason, const char **out)
 {
     enum { PAPERS = 2, ALL_CHARS = 400 };
-    const char *template, *item, *phone, **names;
-    size_t n_names;
+    const char *template, *item, *phone = "", **names = NULL;
+    size_t n_names = 0;
     bool sms = str_eq(kind, "sms"), late = str_eq(row->event, "late");
     TRY(words_of(c, arena_printf(c->arena, "tell.%s.%s", row->event, kind), e->place,
                  arena_printf(c->arena, "您要办的{item}：%s", row->zh), &template));
     TRY(item_words(c, e, sms, &item));
-    TRY(paper_names(c, e, &names, &n_names));
-    TRY(errand_ask_phone(c, e, &phone));
+    if (strstr(template, "{papers}"))
+        TRY(paper_names(c, e, &names, &n_names));
+    if (strstr(template, "{phone}"))
+        TRY(errand_ask_phone(c, e, &phone));
     struct hole holes[] = {
         { "item", item },
         { "number", e->number },

@@ -129,6 +129,22 @@ static void world_end(struct ctx *c)
     c->signer = NULL;
 }
 
+TEST_DB(every_event_has_its_words_for_each_way)
+{
+    world(c);
+    for (size_t i = 0; i < tell_rows_count; i++) {
+        const char *event = tell_rows[i].event, *sms, *mouth;
+        EXPECT_EQ(words_of(c, arena_printf(c->arena, "tell.%s.sms", event), TEST_VILLAGE, "", &sms),
+                  OK);
+        EXPECT_EQ(
+            words_of(c, arena_printf(c->arena, "tell.%s.mouth", event), TEST_VILLAGE, "", &mouth),
+            OK);
+        ck_assert_msg(strstr(sms, "{item}") && strstr(sms, "{phone}"), "%s: %s", event, sms);
+        ck_assert_msg(strstr(mouth, "{item}"), "%s: %s", event, mouth);
+    }
+    world_end(c);
+}
+
 static struct person resident(struct ctx *c, const char *phone)
 {
     struct person p = { .place = TEST_VILLAGE,
