@@ -44,6 +44,8 @@ async function called(page) {
 
 async function announced(page) {
   await seen(page, "/announce/new?from=hours", "announce-new");
+  const words = await page.inputValue("[name=words]");
+  await page.fill("[name=words]", words.replace("（请填：办事时间）", "上午八点半到下午五点").replace("（请填：电话）", "0715-5500000"));
   await page.click("button[value=look]");
   check("how long it takes to read", (await page.textContent("[role=status]")).includes("念一遍约"));
   await page.click("button[value=save]");

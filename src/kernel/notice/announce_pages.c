@@ -10,6 +10,7 @@
 #include "kernel/place/place.h"
 #include "kernel/print/print.h"
 
+#define TO_FILL "（请填："
 /* clang-format off */
 static const char *const patterns[] = { "hours", "closed", "item", NULL };
 static const char *const acts[] = { "look", "save", NULL };
@@ -120,14 +121,13 @@ static enum err fill_pattern(struct ctx *c, const struct form *f, struct announc
     TRY(next_holiday(c, &from, &to));
     TRY(words_of(c, arena_printf(c->arena, "announce.%s", pattern), v->place, "乡亲们：", &words));
     const struct hole holes[] = { { "village", place_short_name(c, v->place) },
-                                  { "hours",
-                                    str_or(b.hours, "上午 8:30 到 12:00、下午 2:30 到 5:30") },
-                                  { "phone", str_or(b.phone, "代理员电话") },
+                                  { "hours", str_or(b.hours, TO_FILL "办事时间）") },
+                                  { "phone", str_or(b.phone, TO_FILL "电话）") },
                                   { "from", day_zh(c->arena, from) },
                                   { "to", day_zh(c->arena, to) },
-                                  { "item", str_or(form_text(f, "item"), "……") },
-                                  { "who", str_or(form_text(f, "who"), "……的人能办") },
-                                  { "fee", str_or(form_text(f, "fee"), "不收费") } };
+                                  { "item", str_or(form_text(f, "item"), TO_FILL "哪件事）") },
+                                  { "who", str_or(form_text(f, "who"), TO_FILL "谁能办）") },
+                                  { "fee", str_or(form_text(f, "fee"), TO_FILL "收不收费）") } };
     for (size_t i = 0; i < COUNT(titles); i++)
         if (str_eq(titles[i][0], pattern))
             v->title = titles[i][1];
@@ -167,6 +167,8 @@ static enum err post_new(struct ctx *c, struct req *r)
         return fail_field(c, "until", E_TIME_PAST);
     if (until > today + ANNOUNCE_DAYS_MAX)
         return fail_field(c, "until", E_OUT_OF_RANGE);
+    if (strstr(v.words, TO_FILL)) /* a pattern's gap that nobody filled */
+        return fail_field(c, "words", E_REQUIRED);
     if (str_eq(form_text(f, "act"), "look")) {
         TRY(words_seconds(c, v.words, v.place, &v.seconds));
         r->status = 200;

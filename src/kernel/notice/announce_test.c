@@ -106,6 +106,9 @@ TEST(a_village_writes_previews_reads_out_and_prints_what_everybody_sees)
     EXPECT_PAGE(cl, 200, "9月25日（周五）到9月27日（周日）放假");
     client_get(cl, "/announce/new?from=item");
     EXPECT_PAGE(cl, 200, "可以在村里办了");
+    client_submit(cl, "/announce/new", "act", "save", NULL);
+    EXPECT_STATUS(cl, 422); /* a gap is left */
+    EXPECT_HAS(cl, "（请填：哪件事）");
     client_get(cl, "/announce/new?from=item&item=%E9%AB%98%E9%BE%84%E6%B4%A5%E8%B4%B4");
     EXPECT_PAGE(cl, 200, "乡亲们：高龄津贴可以在村里办了");
     client_get(cl, "/announce/new?from=nothing");
