@@ -80,6 +80,19 @@ function checkRules() {
   for (const key of needed) ok(rows.some((row) => row.key === key && row.valid_to === ''), `rule ${key} is in force`);
 }
 
+/* Texts are rows like those of rules.csv; their holes are those that the program fills. */
+function checkTexts() {
+  const holes = new Set(`item until number phone papers where reason result village hours from to who fee`.split(' '));
+  const rows = csv('words.csv');
+  ok(distinct(rows.map((row) => row.key)), 'words: keys are unique');
+  for (const row of rows) {
+    ok(/^(tell|announce)(\.[a-z_]+)+$/.test(row.key) && row.unit === 'text' && isoDay(row.valid_from), `words ${row.key}`);
+    ok(text(row.value) && sources.has(row.source), `words ${row.key}: value, source`);
+    for (const [, hole] of row.value.matchAll(/\{(\w*)\}/g)) ok(holes.has(hole), `words ${row.key}: {${hole}}`);
+    if (row.key.endsWith('.sms')) ok(!/\{(reason|result)\}/.test(row.value), `words ${row.key}: no reason in an SMS`);
+  }
+}
+
 function checkBodies() {
   const bodies = json('bodies.json');
   ok(distinct(bodies.map((body) => body.code)), 'body codes are unique');
@@ -176,6 +189,7 @@ function checkWords(items) {
 
 checkPlaces();
 checkRules();
+checkTexts();
 const items = checkItems(checkBodies());
 checkCertificates();
 checkWords(items);

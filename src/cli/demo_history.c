@@ -156,6 +156,16 @@ static struct key somebody(struct demo *d, size_t village, int64_t age_min)
     return d->people[i];
 }
 
+/* Who asked long ago has heard everything; of the last days some still wait for a call, a letter.
+ */
+static const char *tell_way(const struct history *h, int64_t at_ms)
+{
+    static const char *const ways[] = { "none", "call", "none", "letter" };
+    enum { LAST_DAYS = 6 };
+    bool lately = at_ms > h->d->now_ms - (int64_t)LAST_DAYS * DAY_MS;
+    return lately ? ways[(uint64_t)h->taken % COUNT(ways)] : "none";
+}
+
 static enum err new_errand(struct history *h, const struct pending *p)
 {
     static const char *const channels[] = { "visit", "visit", "window", "phone", "paper" };
@@ -177,6 +187,7 @@ static enum err new_errand(struct history *h, const struct pending *p)
         .channel = window ? "window" : channels[demo_random(d, COUNT(channels))],
         .manner = demo_random(d, 5) ? "spoken" : "written",
         .consent = true,
+        .tell = tell_way(h, p->at_ms),
         .desk = { at, window ? CAP_NO_ERRAND_WINDOW : CAP_NO_ERRAND_TAKE, 0 },
     };
     for (size_t i = 0; i < COUNT(in.papers); i++) {
@@ -374,7 +385,8 @@ static enum err schedule(struct history *h)
             push(h,
                  (struct pending){ ms_of_day(day) + (int64_t)(480 + demo_random(h->d, 560)) * 60000,
                                    { 0, 0 },
-                                   (size_t)demo_random(h->d, h->d->n_villages), false });
+                                   (size_t)demo_random(h->d, h->d->n_villages),
+                                   false });
     }
     return OK;
 }

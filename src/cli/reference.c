@@ -26,6 +26,9 @@ enum err reference_load(struct ctx *c)
     cli_step("rules with their sources");
     TRY(rule_import(c, file(c, "data/rules.csv"), &rows));
     cli_step_done("%" PRId64, rows);
+    cli_step("words for residents");
+    TRY(rule_import(c, file(c, "data/words.csv"), &rows));
+    cli_step_done("%" PRId64, rows);
     cli_step("catalogue");
     TRY(item_import(c, file(c, "data"), &items));
     cli_step_done("%" PRId64 " items, %" PRId64 " certificates, %" PRId64 " bodies", items.items,

@@ -61,8 +61,9 @@ struct desk {
 struct errand {
     struct key key;
     const char *place, *number, *title, *body, *who, *behalf, *channel, *manner, *words, *answers,
-        *state, *holder, *home, *decision, *result, *delivered_how;
-    struct bytes code_sealed, contact_sealed;
+        *state, *holder, *home, *decision, *result, *delivered_how,
+        *tell; /* how they want to be told: sms call letter none, "" never asked */
+    struct bytes code_sealed, contact_sealed; /* contact: a number other than the person's own */
     int64_t item, version, person, holder_cap, holder_body, home_cap, taken_by, created_ms,
         accepted_ms, step_ms, step_days, step_due, promised_due, statutory_due, paused_ms,
         paused_days, tellings, late, decided_ms, delivered_ms, visited_ms, closed_ms, from_visit,
@@ -110,6 +111,15 @@ enum err errand_load_any(struct ctx *c, struct key k, struct errand *out) MUST_U
 enum err errand_by_code(struct ctx *c, const char *number, const char *code,
                         struct errand *out) MUST_USE;
 enum err errand_code(struct ctx *c, const struct errand *e, char **code) MUST_USE;
+struct person;
+/* The telephone number that this errand uses: the one given for it, else the person's own while
+ * they live; "" when there is none. p: the person, opened, or NULL: it is loaded. Shown masked, or
+ * the look is recorded. */
+enum err errand_phone(struct ctx *c, const struct errand *e, const struct person *p,
+                      const char **phone) MUST_USE;
+/* Where the resident may ask: the service centre's number, else that of the village's agent, else
+ * of the township's window; "" when nobody has one. */
+enum err errand_ask_phone(struct ctx *c, const struct errand *e, const char **phone) MUST_USE;
 enum err errand_insert(struct ctx *c, struct errand *e) MUST_USE;
 /* Writes every field; E_CONFLICT when somebody was faster (changed). */
 enum err errand_update(struct ctx *c, struct errand *e) MUST_USE;
@@ -165,7 +175,8 @@ struct intake {
     const char *place; /* the resident's village, 12 digits */
     struct key person; /* county 0: not yet known */
     const char *who, *behalf, *phone, *channel, *manner, *words, *answers;
-    int64_t version; /* 0: not yet known, the window will sort it */
+    const char *tell; /* sms call letter none; NULL or "": was not asked */
+    int64_t version;  /* 0: not yet known, the window will sort it */
     int64_t from_visit;
     struct desk desk;                  /* where it is taken */
     bool consent;                      /* the resident agrees that held papers are used again */

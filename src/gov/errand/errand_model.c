@@ -10,7 +10,7 @@
     "state, holder, home, decision, result, delivered_how, code, contact, item, version, person, " \
     "holder_cap, holder_body, home_cap, taken_by, created_ms, accepted_ms, step_ms, step_days, "   \
     "step_due, promised_due, statutory_due, paused_ms, paused_days, tellings, late, decided_ms, "  \
-    "delivered_ms, visited_ms, closed_ms, from_visit, changed"
+    "delivered_ms, visited_ms, closed_ms, from_visit, changed, tell"
 static const struct sql SQL_LOAD = { "SELECT " ERRAND_COLS
                                      " FROM errand WHERE county = $1 AND id = $2",
                                      NULL };
@@ -29,10 +29,10 @@ static const struct sql SQL_ADD = {
     "person, who, behalf, contact, channel, manner, words, answers, state, holder, holder_cap, "
     "holder_body, home, home_cap, taken_by, created_ms, accepted_ms, step_ms, step_days, step_due, "
     "promised_due, statutory_due, paused_ms, paused_days, tellings, late, decision, result, "
-    "decided_ms, delivered_ms, delivered_how, visited_ms, closed_ms, from_visit, changed) "
+    "decided_ms, delivered_ms, delivered_how, visited_ms, closed_ms, from_visit, changed, tell) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
     "$19, $20, $21, $22, $23, $24, $25, $26, 0, $26, 0, 0, 0, 0, 0, 0, 0, 0, '', '', 0, 0, '', 0, "
-    "0, $27, 0)",
+    "0, $27, 0, $28)",
     NULL
 };
 static const struct sql SQL_UPDATE = {
@@ -41,7 +41,8 @@ static const struct sql SQL_UPDATE = {
     "step_ms = $15, step_days = $16, step_due = $17, promised_due = $18, statutory_due = $19, "
     "paused_ms = $20, paused_days = $21, tellings = $22, late = $23, decision = $24, "
     "result = $25, decided_ms = $26, delivered_ms = $27, delivered_how = $28, visited_ms = $29, "
-    "closed_ms = $30, answers = $31, behalf = $32, contact = $33, changed = changed + 1 "
+    "closed_ms = $30, answers = $31, behalf = $32, contact = $33, tell = $34, "
+    "changed = changed + 1 "
     "WHERE county = $1 AND id = $2 AND changed = $3",
     NULL
 };
@@ -123,6 +124,7 @@ static const struct col errand_cols[] = {
     COL_INT(struct errand, decided_ms),   COL_INT(struct errand, delivered_ms),
     COL_INT(struct errand, visited_ms),   COL_INT(struct errand, closed_ms),
     COL_INT(struct errand, from_visit),   COL_INT(struct errand, changed),
+    COL_TEXT(struct errand, tell),
 };
 static const struct col line_cols[] = {
     COL_INT(struct errand_line, key.county), COL_INT(struct errand_line, key.id),
@@ -245,7 +247,7 @@ enum err errand_insert(struct ctx *c, struct errand *e)
                      v_text(e->channel), v_text(e->manner), v_text(e->words), v_text(e->answers),
                      v_text(e->state), v_text(e->holder), v_int(e->holder_cap),
                      v_int(e->holder_body), v_text(e->home), v_int(e->home_cap), v_int(e->taken_by),
-                     v_int(c->now_ms), v_int(e->from_visit)));
+                     v_int(c->now_ms), v_int(e->from_visit), v_text(e->tell)));
 }
 
 enum err errand_update(struct ctx *c, struct errand *e)
@@ -260,7 +262,8 @@ enum err errand_update(struct ctx *c, struct errand *e)
            v_int(e->paused_days), v_int(e->tellings), v_int(e->late), v_text(e->decision),
            v_text(e->result), v_int(e->decided_ms), v_int(e->delivered_ms),
            v_text(e->delivered_how), v_int(e->visited_ms), v_int(e->closed_ms), v_text(e->answers),
-           v_text(e->behalf), e->contact_sealed.len ? v_blob(e->contact_sealed) : v_null())));
+           v_text(e->behalf), e->contact_sealed.len ? v_blob(e->contact_sealed) : v_null(),
+           v_text(e->tell))));
     e->changed++;
     return OK;
 }

@@ -3,6 +3,7 @@
  * changes, totals are counted, the to-do row moves. All within the caller's transaction. */
 #include "gov/errand/errand_step.h"
 #include "core/day.h"
+#include "gov/errand/errand_tell.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/flow/flow.h"
 #include "kernel/place/place.h"
@@ -333,6 +334,7 @@ enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, cons
     TRY(effect(c, e, ev, words, more));
     e->state = to;
     TRY(errand_update(c, e));
+    TRY(errand_tell(c, e, ev, words));
     return errand_moved(c, e);
 }
 

@@ -198,7 +198,7 @@ TEST(a_draft_is_saved_half_done_and_taken_with_all_that_was_typed)
     EXPECT_GOES(agent, "/errand/");
     client_get(agent, take);
     EXPECT_PAGE(agent, 200, "王家大媳妇");
-    EXPECT_HAS(agent, "已经留了一个，换号才填");
+    EXPECT_HAS(agent, "不填就用已经留下的号码");
     EXPECT_STR(client_value(agent, "behalf"), "替婆婆");
     EXPECT_STR(client_value(agent, "m0"), "missing");
     client_submit(agent, take, "m0", "here", "m1", "here", "act", "go", NULL);

@@ -6,6 +6,7 @@
 #include "crypto/signer.h"
 #include "gov/errand/errand.h"
 #include "gov/errand/errand_step.h"
+#include "gov/errand/errand_tell.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/flow/flow.h"
 #include "kernel/person/person.h"
@@ -107,15 +108,13 @@ static enum err seal_secrets(struct ctx *c, const struct intake *in, struct erra
 {
     *code = random_code(c->arena, ERRAND_CODE_LEN);
     TRY(field_seal(c, "errand.code", *code, &e->code_sealed));
-    if (in->phone && *in->phone)
-        TRY(field_seal(c, "errand.contact", in->phone, &e->contact_sealed));
-    return OK;
+    e->key.county = place_county(in->place);
+    return errand_tell_take(c, in, e);
 }
 
 static enum err write_down(struct ctx *c, const struct intake *in, struct errand *e)
 {
     const char *to;
-    e->key.county = place_county(in->place);
     e->place = in->place;
     e->behalf = str_or(in->behalf, "");
     e->channel = in->channel;
@@ -163,6 +162,8 @@ enum err errand_choose(struct ctx *c, struct errand *e, const struct intake *in)
         TRY(errand_papers_drop(c, e));
     TRY(take_papers(c, in, e, &missing));
     e->answers = str_or(in->answers, e->answers);
+    if (in->tell && *in->tell)
+        TRY(errand_tell_take(c, in, e));
     if (in->draft) {
         TRY(errand_update(c, e));
         return errand_moved(c, e);

@@ -3,6 +3,7 @@
  * one level up; and the ticker that lets it rise. */
 #include "core/day.h"
 #include "gov/errand/errand_step.h"
+#include "gov/errand/errand_tell.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/flow/flow.h"
 #include "kernel/notice/notice.h"
@@ -150,6 +151,7 @@ static const char *level_above(struct ctx *c, const struct errand *e)
 static enum err raise_one(struct ctx *c, const struct todo *t)
 {
     struct errand e;
+    bool told;
     TRY(errand_load_any(c, t->key, &e));
     const char *above = level_above(c, &e);
     const char *holder = desk_zh(c, e.holder, e.holder_cap, e.holder_body);
@@ -174,6 +176,7 @@ static enum err raise_one(struct ctx *c, const struct todo *t)
         TRY(errand_count(c, &e, c->now_ms, COUNT_LATE, 1));
         TRY(errand_update(c, &e));
     }
+    TRY(errand_tell_event(c, &e, "late", &told));
     return flow_note(
         c, &errand_sm, e.key, e.state, "late",
         arena_printf(c->arena, "%s超期，已报%s", holder, desk_zh(c, above, CAP_NO_ERRAND_LEAD, 0)));

@@ -3,6 +3,7 @@
 #include "gov/errand/errand_view.h"
 #include "core/day.h"
 #include "gov/errand/errand_step.h"
+#include "gov/errand/errand_tell.h"
 #include "kernel/calendar/calendar.h"
 #include "kernel/place/place.h"
 #include "kernel/todo/todo.h"
@@ -153,7 +154,8 @@ static void load_may(struct ctx *c, struct errand_view *v)
     v->may[EV_HAND] = v->may[EV_HAND] && v->next_desk;
     v->may[EV_DONE_NOW] = v->may[EV_DONE_NOW] && v->has_item && v->item.instant;
     struct ctx probe = *c;
-    v->may_paper = takes_papers_here(&probe, e) == OK && s <= ERRAND_DECIDED;
+    v->may_tell = takes_papers_here(&probe, e) == OK;
+    v->may_paper = v->may_tell && s <= ERRAND_DECIDED;
     v->may_file = v->may_paper && s <= ERRAND_SUSPENDED;
     v->may_note = c->account_id > 0 && s <= ERRAND_REVISITED;
 }
@@ -177,6 +179,8 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
     }
     TRY(flow_steps(c, &errand_sm, e->key, &v->steps, &v->n_steps));
     v->n_missed = errand_missed(v->steps, v->n_steps);
+    TRY(errand_told_steps(c, e, &v->steps, &v->n_steps));
+    TRY(errand_tell_line(c, e, &v->tell_line));
     TRY(load_papers(c, v));
     TRY(errand_pauses(c, e, &v->pauses, &v->n_pauses));
     TRY(load_clocks(c, v));
@@ -207,7 +211,7 @@ const char *errand_event_zh(const char *event)
         { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
         { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
         { "file", "传来材料" },         { "file-gone", "撤下材料" },  { "urge", "督办" },
-        { "missed", "回访没联系上" },
+        { "missed", "回访没联系上" },   { "told", "告诉居民" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], event))

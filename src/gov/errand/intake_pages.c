@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * intake_pages.c - a new errand in three taps; see intake.h. */
 #include "core/day.h"
+#include "gov/errand/errand_tell.h"
 #include "gov/errand/intake.h"
 #include "gov/errand/intake_tmpl.h"
 #include "kernel/calendar/calendar.h"
@@ -29,6 +30,7 @@ static const struct field new_form[] = {
     { "phone",   F_PHONE,  0,          0, 0,   NULL,     "联系电话" },
     { "item",    F_TEXT,   0,          0, 64,  NULL,     "办什么" },
     { "version", F_INT,    0,          0, INT64_MAX / 4, NULL, "事项版本" },
+    { "tell",    F_CHOICE, 0,          0, 0,   tell_ways, "怎么告诉居民" },
     { "behalf",  F_TEXT,   0,          0, 60,  NULL,     "替谁办" },
     { "channel", F_CHOICE, F_REQUIRED, 0, 0,   channels, "怎么说的" },
     { "manner",  F_CHOICE, F_REQUIRED, 0, 0,   manners,  "口头还是书面" },
@@ -52,6 +54,7 @@ static const struct field take_form[] = {
     { "a",       F_TEXT,   F_INDEXED,  0, 200, NULL,     "要问的" },
     { "consent", F_BOOL,   0,          0, 0,   NULL,     "同意再用" },
     { "act",     F_CHOICE, 0,          0, 0,   acts,     "怎么办" },
+    { "tell",    F_CHOICE, 0,          0, 0,   tell_ways, "怎么告诉居民" },
 };
 /* clang-format on */
 
@@ -299,6 +302,7 @@ static enum err read_intake(struct ctx *c, struct req *r, struct intake *in)
         .who = form_text(f, "who"),
         .behalf = form_text(f, "behalf"),
         .phone = form_text(f, "phone"),
+        .tell = form_text(f, "tell"),
         .channel = form_text(f, "channel"),
         .manner = form_text(f, "manner"),
         .words = form_text(f, "words"),

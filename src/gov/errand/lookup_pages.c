@@ -2,6 +2,7 @@
  * lookup_pages.c - what a resident does without an account: look up progress with number and code,
  * start an errand, withdraw it. */
 #include "core/day.h"
+#include "gov/errand/errand_tell.h"
 #include "gov/errand/errand_view.h"
 #include "gov/errand/lookup_tmpl.h"
 #include "kernel/place/place.h"
@@ -18,6 +19,7 @@ static const struct field start_form[] = {
     { "phone",  F_PHONE,  F_REQUIRED, 0, 0,   NULL, "电话" },
     { "words",  F_LINES,  F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "要办的事" },
     { "behalf", F_TEXT,   0,          0, 60,  NULL, "替谁办" },
+    { "tell",   F_CHOICE, 0,          0, 0, tell_ways, "怎么告诉您" },
 };
 /* clang-format on */
 
@@ -131,6 +133,7 @@ static enum err post_start(struct ctx *c, struct req *r)
         .phone = form_text(r->form, "phone"),
         .words = form_text(r->form, "words"),
         .behalf = form_text(r->form, "behalf"),
+        .tell = form_text(r->form, "tell"),
         .channel = "web",
         .manner = "written",
         .version = it.id,

@@ -22,10 +22,7 @@ static enum err load(struct ctx *c, struct req *r, struct errand_view **out)
     TRY(errand_view(c, v));
     TRY(errand_code(c, &v->e, &code));
     v->code = code;
-    v->phone = "";
-    struct body b;
-    if (body_serving(c, "service_center", v->e.place, &b) == OK)
-        v->phone = b.phone;
+    TRY(errand_ask_phone(c, &v->e, &v->phone));
     if (v->e.person)
         req_look(c, r, (struct key){ v->e.key.county, v->e.person },
                  arena_printf(c->arena, "打印办件 %s", v->e.number));
@@ -106,6 +103,7 @@ static struct paper *receipt_a4(struct ctx *c, const struct errand_view *v, cons
     paper_pair(p, "受理时间",
                ms_zh_full(c->arena, v->e.accepted_ms ? v->e.accepted_ms : v->e.created_ms));
     paper_pair(p, "最晚办结", latest(c, v));
+    paper_pair(p, "怎么告诉您", v->tell_line);
     paper_pair(p, "收费", v->has_item ? v->item.fee_text : "不收费");
     paper_gap(p, 3);
     paper_materials(c, p, v);
@@ -131,6 +129,7 @@ static struct paper *receipt_80(struct ctx *c, const struct errand_view *v, cons
     paper_rule(p);
     paper_line(p, "最晚办结", 11, false, PAPER_LEFT);
     paper_line(p, latest(c, v), 20, true, PAPER_LEFT);
+    paper_line(p, arena_printf(c->arena, "有进展：%s", v->tell_line), 11, false, PAPER_LEFT);
     for (size_t i = 0; i < v->n_papers; i++)
         if (str_eq(v->papers[i].state, "missing") || str_eq(v->papers[i].state, "later"))
             paper_line(p,

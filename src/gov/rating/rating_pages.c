@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * rating_pages.c - rating an errand, and calling back after a bad one. */
-#include "crypto/signer.h"
 #include "gov/rating/rating_tmpl.h"
 #include "gov/rating/rating_view.h"
-#include "kernel/person/person.h"
 #include "kernel/place/place.h"
 
 /* clang-format off */
@@ -118,20 +116,10 @@ static enum err load(struct ctx *c, struct req *r, struct rating *out)
 /* Whom to call: the handler may see it, and the look is recorded. */
 static enum err load_contact(struct ctx *c, struct req *r, struct rating_view *v)
 {
-    struct person p;
-    char *phone = NULL;
-    v->contact = "";
-    if (v->e.person) {
-        struct key k = { v->e.key.county, v->e.person };
-        TRY(person_load(c, k, &p));
-        TRY(person_open(c, &p));
-        req_look(c, r, k, arena_printf(c->arena, "差评回访 %s", v->e.number));
-        v->contact = str_or(p.phone, "");
-    } else if (v->e.contact_sealed.len) {
-        TRY(field_open(c, "errand.contact", v->e.contact_sealed, &phone));
-        v->contact = phone;
-    }
-    return OK;
+    if (v->e.person)
+        req_look(c, r, (struct key){ v->e.key.county, v->e.person },
+                 arena_printf(c->arena, "差评回访 %s", v->e.number));
+    return errand_phone(c, &v->e, NULL, &v->contact);
 }
 
 static enum err get_rating(struct ctx *c, struct req *r)

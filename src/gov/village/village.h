@@ -3,6 +3,7 @@
  * (never per person), and, for leaders, what is late. */
 #pragma once
 #include "gov/item/item.h"
+#include "kernel/notice/announce.h"
 #include "kernel/page/page.h"
 #include "kernel/place/place.h"
 #include "kernel/post/post.h"
@@ -38,9 +39,11 @@ struct village_page {
     int64_t n_all_items;
     struct total total;
     const char *month;
-    int64_t n_must_not; /* certificates that villages must not issue */
+    int64_t n_must_not;         /* certificates that villages must not issue */
     const struct place *places; /* of the home page: what was found */
     size_t n_places;
+    struct announcement *announced; /* what the village says now */
+    size_t n_announced;
     const char *q;
 };
 struct late_page {

@@ -85,6 +85,7 @@ static enum err get_village(struct ctx *c, struct req *r)
     TRY(item_most_used(c, TILES - 1, &v.items, &v.n_items, &v.n_all_items));
     TRY(totals_all(c, v.place.code, month, month, &v.total));
     TRY(certificate_must_not(c, &v.n_must_not));
+    TRY(announce_now(c, v.place.code, &v.announced, &v.n_announced));
     v.full_name = place_full_name(c, v.place.code);
     v.month = arena_printf(c->arena, "%" PRId64 " 年 %" PRId64 " 月", month / 100, month % 100);
     tmpl_village(req_html(c, r), page_new(c, r, v.place.short_name, "", v.full_name), &v);

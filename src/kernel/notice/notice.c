@@ -6,13 +6,13 @@
 #define NOTICE_COLS                                                                                \
     "county, id, desk, person, subject, title, words, link, at_ms, coalesce(read_ms, 0)"
 static const struct sql SQL_ADD = {
-    "INSERT INTO notice (county, id, desk, person, subject, title, words, link, at_ms) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    "INSERT INTO notice (county, id, desk, person, subject, title, words, link, at_ms, place) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     NULL
 };
 /* A person's own notices stand at the desk "person/COUNTY/ID": one index finds both kinds. */
 static const struct sql SQL_DESK = { "SELECT " NOTICE_COLS
-                                     " FROM notice WHERE desk = $1 ORDER BY at_ms DESC",
+                                     " FROM notice WHERE desk = $1 AND id < $2 ORDER BY id DESC",
                                      NULL };
 static const struct sql SQL_UNREAD = {
     "SELECT count(*) FROM notice WHERE desk = $1 AND read_ms IS NULL", NULL
@@ -40,12 +40,13 @@ enum err notice_add(struct ctx *c, struct notice *n)
 {
     const char *desk = n->person ? person_desk(c, n->key.county, n->person) : n->desk;
     CHECK(*desk && n->key.county && *n->title);
+    const char *place = n->person ? "" : arena_copy_n(c->arena, desk, strcspn(desk, "/"));
     n->key.id = id_new(c);
     n->at_ms = c->now_ms;
     return db_run(c, &SQL_ADD,
                   IN(v_int(n->key.county), v_int(n->key.id), v_text(desk), v_int(n->person),
                      v_int(n->subject), v_text(n->title), v_text(str_or(n->words, "")),
-                     v_text(str_or(n->link, "")), v_int(n->at_ms)));
+                     v_text(str_or(n->link, "")), v_int(n->at_ms), v_text(place)));
 }
 
 /* ---- the actor's desks, one after another ---- */
@@ -85,7 +86,7 @@ static void merge(struct notice *all, size_t *n, const struct notice *more, size
 {
     for (size_t i = 0; i < n_more; i++) {
         size_t at = *n < NOTICE_LIST_MAX ? (*n)++ : NOTICE_LIST_MAX;
-        while (at > 0 && all[at - 1].at_ms < more[i].at_ms) {
+        while (at > 0 && all[at - 1].key.id < more[i].key.id) {
             if (at < NOTICE_LIST_MAX)
                 all[at] = all[at - 1];
             at--;
@@ -95,7 +96,7 @@ static void merge(struct notice *all, size_t *n, const struct notice *more, size
     }
 }
 
-enum err notice_mine(struct ctx *c, struct notice **out, size_t *n)
+enum err notice_mine(struct ctx *c, int64_t before, struct notice **out, size_t *n)
 {
     struct desks d = desks_of(c);
     *out = ARENA_ARRAY(c->arena, struct notice, NOTICE_LIST_MAX);
@@ -103,8 +104,8 @@ enum err notice_mine(struct ctx *c, struct notice **out, size_t *n)
     for (size_t i = 0; i < d.n; i++) {
         struct notice *more;
         size_t n_more;
-        TRY(DB_ROWS(c, &SQL_DESK, IN(v_text(d.all[i])), notice_cols, NOTICE_LIST_MAX, &more,
-                    &n_more));
+        TRY(DB_ROWS(c, &SQL_DESK, IN(v_text(d.all[i]), v_int(before ? before : INT64_MAX)),
+                    notice_cols, NOTICE_LIST_MAX, &more, &n_more));
         merge(*out, n, more, n_more);
     }
     return OK;

@@ -4,7 +4,7 @@
 #pragma once
 #include "store/db.h"
 
-enum { NOTICE_LIST_MAX = 100, NOTICE_COUNT_MAX = 99, NOTICE_TITLE_MAX = 60 };
+enum { NOTICE_LIST_MAX = 30, NOTICE_COUNT_MAX = 99, NOTICE_TITLE_MAX = 60 };
 struct notice {
     struct key key;
     const char *desk; /* desk_text() of those it is for; "" when it is for a person */
@@ -15,8 +15,9 @@ struct notice {
 };
 /* Adds one for n->desk or n->person in county n->key.county; sets n->key.id and n->at_ms. */
 enum err notice_add(struct ctx *c, struct notice *n) MUST_USE;
-/* For all desks at which the actor of c sits, and for the actor's own person; newest first. */
-enum err notice_mine(struct ctx *c, struct notice **out, size_t *n) MUST_USE;
+/* For all desks at which the actor of c sits, and for the actor's own person; newest first, at most
+ * NOTICE_LIST_MAX; before 0 or a notice's id to go on from. */
+enum err notice_mine(struct ctx *c, int64_t before, struct notice **out, size_t *n) MUST_USE;
 /* How many of them nobody has read yet, at most NOTICE_COUNT_MAX. */
 enum err notice_unread(struct ctx *c, int64_t *n) MUST_USE;
 /* Marks one of the actor's as read; E_NOT_FOUND when it is for somebody else. */

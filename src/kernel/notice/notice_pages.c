@@ -6,13 +6,14 @@
 
 /* clang-format off */
 static const struct field read_form[] = { { "key", F_KEY, 0, 0, 0, NULL, "通知" } };
+static const struct field list_query[] = { { "before", F_INT, 0, 0, INT64_MAX / 4, NULL, "从哪里接着看" } };
 /* clang-format on */
 
 static enum err get_notices(struct ctx *c, struct req *r)
 {
     struct notice *all;
     size_t n;
-    TRY(notice_mine(c, &all, &n));
+    TRY(notice_mine(c, form_int(r->form, "before"), &all, &n));
     if (r->api) {
         struct json *j = req_json(c, r);
         json_object_begin(j, NULL);
@@ -28,6 +29,7 @@ static enum err get_notices(struct ctx *c, struct req *r)
             json_object_end(j);
         }
         json_array_end(j);
+        json_int(j, "next", n == NOTICE_LIST_MAX ? all[n - 1].key.id : 0);
         json_object_end(j);
         return OK;
     }
@@ -44,8 +46,8 @@ static enum err post_read(struct ctx *c, struct req *r)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { HTTP_GET,  "/notices",      CAP_MEMBER, R_API, "通知",           get_notices, NULL, 0,         NULL, NULL },
-    { HTTP_POST, "/notices/read", CAP_MEMBER, R_API, "通知记为看过了", post_read,   COLS(read_form), NULL, NULL },
+    { HTTP_GET,  "/notices",      CAP_MEMBER, R_API, "通知",           get_notices, COLS(list_query), NULL, NULL },
+    { HTTP_POST, "/notices/read", CAP_MEMBER, R_API, "通知记为看过了", post_read,   COLS(read_form),  NULL, NULL },
 };
 /* clang-format on */
 ROUTES(routes)

@@ -22,6 +22,8 @@ static const struct page_link staff_menu[] = {
     { "/admin/people", "账号",   "people",   CAP_SECURITY_ADMIN },
     { "/admin/clients", "接口",  "link",     CAP_SECURITY_ADMIN },
     { "/admin/audit",  "审计",   "eye",      CAP_AUDIT_ADMIN },
+    { "/letters",      "信件",   "print",    CAP_ERRAND_TAKE },
+    { "/announce",     "公告",   "speaker",  CAP_ANNOUNCE },
     { "/account",      "我",     "user",     CAP_MEMBER },
 };
 static const struct page_link public_menu[] = {

@@ -85,7 +85,7 @@ enum err person_door(struct ctx *c, const struct person *p, const char **door) M
 enum err household_people(struct ctx *c, const struct person *p, struct person **out,
                           size_t *n) MUST_USE;
 
-/* ---- 同意: what a resident agreed to: "papers", "visit" ---- */
+/* ---- 同意: what a resident agreed to: "papers", "visit", "tell" ---- */
 struct consent {
     const char *what, *how;
     int64_t at_ms, withdrawn_ms;

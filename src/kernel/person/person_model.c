@@ -387,6 +387,7 @@ const char *consent_zh(const char *what)
 {
     return str_eq(what, "papers")  ? "以前交过的材料可以再用"
            : str_eq(what, "visit") ? "上门走访探访"
+           : str_eq(what, "tell")  ? "用短信告诉办到哪一步"
                                    : what;
 }
 

@@ -133,10 +133,10 @@ static void finish_page(const struct pen *pen)
     if (pen->paper->size != PAPER_A4)
         return;
     double y = m->height - m->bottom + 5 * MM;
-    char number[64];
+    char number[64] = "";
     if (pen->pages == 0)
         snprintf(number, sizeof number, "第 0123456789 页 共"); /* every digit may be needed */
-    else
+    else if (!pen->paper->pile)
         snprintf(number, sizeof number, "第 %d 页 共 %d 页", pen->page, pen->pages);
     PangoLayout *l = layout_new(pen, number, m->small, false, pen->width, PAPER_RIGHT);
     straight(pen, pen->left, y - 3, pen->left + pen->width, y - 3);
@@ -292,6 +292,21 @@ static void put_boxes(struct pen *pen, const struct item *i)
         }
         pen->y += h + pen->m->gap;
     }
+}
+
+/* ISO 216 A4 folded in three: the window lies 20 mm from the left, 50 to 85 mm from the top. */
+static void put_address(struct pen *pen, const struct item *i)
+{
+    enum { WINDOW_TOP = 50, WINDOW_WIDTH = 85, FOLD = 105, BELOW = 112, SIZE = 13 };
+    if (pen->paper->size != PAPER_A4) {
+        put_text(pen, i->text, pen->m->text, true, PAPER_LEFT);
+        return;
+    }
+    PangoLayout *l = layout_new(pen, i->text, SIZE, false, WINDOW_WIDTH * MM, PAPER_LEFT);
+    draw_whole(pen, l, pen->left, WINDOW_TOP * MM);
+    g_object_unref(l);
+    straight(pen, 4 * MM, FOLD * MM, 9 * MM, FOLD * MM);
+    pen->y = BELOW * MM;
 }
 
 /* ---- tables ---- */
@@ -451,6 +466,13 @@ static void put_item(struct pen *pen, const struct item *i)
         return;
     case ITEM_SIGN:
         put_boxes(pen, i);
+        return;
+    case ITEM_ADDRESS:
+        put_address(pen, i);
+        return;
+    case ITEM_BREAK:
+        if (!page_is_empty(pen))
+            next_page(pen);
         return;
     }
 }

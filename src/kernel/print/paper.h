@@ -12,6 +12,8 @@ enum item_kind {
     ITEM_TABLE,
     ITEM_QR,
     ITEM_SIGN,
+    ITEM_ADDRESS,
+    ITEM_BREAK,
 };
 struct item {
     enum item_kind kind;
@@ -28,5 +30,6 @@ struct paper {
     struct arena *arena;
     enum paper_size size;
     const char *title, *foot;
+    bool pile; /* of sheets that go different ways: no page numbers */
     struct item *first, **end;
 };

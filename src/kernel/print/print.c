@@ -50,6 +50,17 @@ void paper_pair(struct paper *p, const char *label, const char *value)
     i->text = keep(p, value);
 }
 
+void paper_address(struct paper *p, const char *lines)
+{
+    append(p, ITEM_ADDRESS)->text = keep(p, lines);
+}
+
+void paper_break(struct paper *p)
+{
+    append(p, ITEM_BREAK);
+    p->pile = true;
+}
+
 void paper_rule(struct paper *p)
 {
     append(p, ITEM_RULE);

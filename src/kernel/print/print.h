@@ -25,6 +25,13 @@ void paper_title(struct paper *p, const char *text);
 void paper_line(struct paper *p, const char *text, int size, bool bold, enum paper_align align);
 /* A label and what belongs to it, side by side. */
 void paper_pair(struct paper *p, const char *label, const char *value);
+/* A4: where the window of a DL envelope (DIN 680) shows it when the sheet is folded in three, 50 to
+ * 85 mm from the top; what follows begins below the first fold, which a short line at the edge
+ * marks. Only at the top of a page. On the roll: an ordinary paragraph. */
+void paper_address(struct paper *p, const char *lines);
+/* What follows begins on a new page. Such a paper is a pile of sheets that go different ways: its
+ * pages have no numbers. */
+void paper_break(struct paper *p);
 /* A line across; dashed on the roll. */
 void paper_rule(struct paper *p);
 void paper_gap(struct paper *p, int mm);

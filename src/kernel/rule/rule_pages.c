@@ -5,7 +5,7 @@
 #include "kernel/rule/rule_view.h"
 #include "kernel/rule/rules_tmpl.h"
 
-enum { VALUE_CHARS_MAX = 20, DOCUMENT_CHARS_MAX = 100, NOTE_CHARS_MAX = 200 };
+enum { VALUE_CHARS_MAX = 300 /* texts too */, DOCUMENT_CHARS_MAX = 100, NOTE_CHARS_MAX = 200 };
 /* clang-format off */
 static const struct field edit_form[] = {
     { "area",     F_PLACE, F_REQUIRED, 0, 0,                  NULL, "用在哪里" },
@@ -18,7 +18,8 @@ static const struct field edit_form[] = {
 static const struct {
     const char *word, *zh;
 } groups[] = {
-    { "account", "账号" },     { "admission", "准入" },     { "app", "程序" },
+    { "account", "账号" },     { "admission", "准入" },     { "announce", "公告、广播稿" },
+    { "app", "程序" },         { "notice", "消息" },        { "tell", "告诉居民" },
     { "appraisal", "评议" },   { "audit", "审计" },         { "certificate", "证明" },
     { "collective", "集体经济" }, { "committee", "村委会" }, { "council", "议事" },
     { "disclosure", "公开" },  { "elder", "老年人" },       { "election", "选举" },
