@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * todo_follow.c - to-dos go to the desk of whoever takes over. A desk is place/capability/body. */
+#include "kernel/body/body.h"
+#include "kernel/todo/todo.h"
+
+static const struct sql SQL_COUNT = { "SELECT count(*) FROM todo WHERE desk = $1", NULL };
+static const struct sql SQL_MOVE = { "UPDATE todo SET desk = $2 WHERE desk = $1", NULL };
+
+static enum err count_of_body(struct ctx *c, const struct body *b, int64_t *n)
+{
+    *n = 0;
+    for (int cap = CAP_NO_MEMBER + 1; cap < CAP_COUNT; cap++) {
+        int64_t more;
+        TRY(db_one(c, &SQL_COUNT, IN(v_text(desk_text(c, b->place, (enum cap_no)cap, b->id))),
+                   OUT(s_int(&more))));
+        *n += more;
+    }
+    return OK;
+}
+
+static enum err move_of_body(struct ctx *c, const struct body *from, const struct body *to,
+                             int32_t day)
+{
+    (void)day;
+    for (int cap = CAP_NO_MEMBER + 1; cap < CAP_COUNT; cap++)
+        TRY(db_run(c, &SQL_MOVE,
+                   IN(v_text(desk_text(c, from->place, (enum cap_no)cap, from->id)),
+                      v_text(desk_text(c, to->place, (enum cap_no)cap, to->id)))));
+    return OK;
+}
+static struct body_follower todos = {
+    .order = 20, .zh = "待办", .count = count_of_body, .move = move_of_body
+};
+BODY_FOLLOWER(todos)
