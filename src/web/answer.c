@@ -269,6 +269,8 @@ static void fill_problem(struct ctx *c, struct req *r, enum err e)
     json_text(j, "detail", err_en(e));
     json_int(j, "status", err_http(e));
     json_text(j, "code", err_name(e));
+    if (r->more)
+        json_text(j, "more", r->more);
     json_text(j, "instance", c->request_id);
     if (c->bads) {
         json_array_begin(j, "fields");

@@ -24,6 +24,8 @@ static const struct sql SQL_END = {
     "valid_to IS NULL",
     NULL
 };
+static const struct sql SQL_PLACE = { "UPDATE body SET place = $3 WHERE county = $1 AND id = $2",
+                                      NULL };
 static const struct col name_cols[] = { COL_INT(struct body_name, until_day),
                                         COL_TEXT(struct body_name, name) };
 
@@ -109,6 +111,21 @@ static enum err check_successor(struct ctx *c, const struct body *b, int64_t id,
     return fits ? OK : fail_field(c, "successor", E_NOT_CHOICE);
 }
 
+/* All that *b holds goes to *to (NULL: it holds nothing), and *b is no more from day on. */
+static enum err end_with(struct ctx *c, const struct body *b, int32_t day, const struct body *to,
+                         const char *decision)
+{
+    TRY(db_change_one(
+        c, &SQL_END,
+        IN(v_int(b->county), v_int(b->id), v_int(day - 1), to ? v_int(to->id) : v_null())));
+    for (const struct body_follower *f = followers; f && to; f = f->next)
+        TRY(f->move(c, b, to, day));
+    if (to)
+        TRY(note(c, to, arena_printf(c->arena, "接过%s的事", b->name), "", "", decision));
+    return note(c, b, arena_printf(c->arena, "撤销，%s起", day_iso(c->arena, day)), b->name,
+                to ? to->name : "", decision);
+}
+
 enum err body_end(struct ctx *c, const struct body *b, int32_t day, int64_t successor,
                   const char *decision)
 {
@@ -125,13 +142,40 @@ enum err body_end(struct ctx *c, const struct body *b, int32_t day, int64_t succ
         return fail(c, E_BODY_HOLDS, "%" PRId64 " posts or pieces of work", all);
     if (successor)
         TRY(check_successor(c, b, successor, day, &to));
-    TRY(db_change_one(c, &SQL_END,
-                      IN(v_int(b->county), v_int(b->id), v_int(day - 1),
-                         successor ? v_int(successor) : v_null())));
-    for (const struct body_follower *f = followers; f && successor; f = f->next)
-        TRY(f->move(c, b, &to, day));
-    if (successor)
-        TRY(note(c, &to, arena_printf(c->arena, "接过%s的事", b->name), "", "", decision));
-    return note(c, b, arena_printf(c->arena, "撤销，%s起", day_iso(c->arena, day)), b->name,
-                to.name, decision);
+    return end_with(c, b, day, successor ? &to : NULL, decision);
 }
+
+/* ---- bodies of a village that becomes part of another ---- */
+static enum err count_of_place(struct ctx *c, const char *place, int64_t *n)
+{
+    struct body *all;
+    size_t found;
+    TRY(body_list(c, place, &all, &found));
+    *n = (int64_t)found;
+    return OK;
+}
+
+/* Where the other village has a body with the same code, that one takes over; else it moves. */
+static enum err move_of_place(struct ctx *c, const struct place_merge *m)
+{
+    struct body *all, *there;
+    size_t n, n_there;
+    TRY(body_list(c, m->from.code, &all, &n));
+    TRY(body_list_all(c, m->into.code, &there, &n_there));
+    for (size_t i = 0; i < n; i++) {
+        const struct body *same = NULL;
+        for (size_t k = 0; k < n_there && !same; k++)
+            if (str_eq(there[k].code, all[i].code))
+                same = &there[k];
+        if (same)
+            TRY(end_with(c, &all[i], m->day, same, m->decision));
+        else
+            TRY(db_change_one(c, &SQL_PLACE,
+                              IN(v_int(all[i].county), v_int(all[i].id), v_text(m->into.code))));
+    }
+    return OK;
+}
+static struct place_follower bodies = {
+    .order = 5, .zh = "单位", .unit = "个", .count = count_of_place, .move = move_of_place
+};
+PLACE_FOLLOWER(bodies)

@@ -2,6 +2,7 @@
  * notice_follow.c - notices that nobody has read yet go to the desk of whoever takes over. */
 #include "kernel/body/body.h"
 #include "kernel/notice/notice.h"
+#include "kernel/place/place.h"
 #include "kernel/todo/todo.h"
 
 static const struct sql SQL_COUNT = {
@@ -9,6 +10,17 @@ static const struct sql SQL_COUNT = {
 };
 static const struct sql SQL_MOVE = {
     "UPDATE notice SET desk = $2 WHERE desk = $1 AND read_ms IS NULL", NULL
+};
+
+static const struct sql SQL_AT_COUNT = {
+    "SELECT count(*) FROM notice WHERE desk >= $1 || '/' AND desk < $1 || '0' AND read_ms IS NULL",
+    NULL
+};
+static const struct sql SQL_AT_MOVE = {
+    "UPDATE notice SET desk = $2 || substr(desk, length($1) + 1) "
+    "WHERE desk >= $1 || '/' AND desk < $1 || '0' AND read_ms IS NULL",
+    "UPDATE notice SET desk = $2::text || substr(desk, length($1::text) + 1) "
+    "WHERE desk >= $1 || '/' AND desk < $1 || '0' AND read_ms IS NULL"
 };
 
 static enum err count_of_body(struct ctx *c, const struct body *b, int64_t *n)
@@ -37,3 +49,17 @@ static struct body_follower notices = {
     .order = 30, .zh = "没看的通知", .count = count_of_body, .move = move_of_body
 };
 BODY_FOLLOWER(notices)
+
+static enum err count_of_place(struct ctx *c, const char *place, int64_t *n)
+{
+    return db_one(c, &SQL_AT_COUNT, IN(v_text(place)), OUT(s_int(n)));
+}
+
+static enum err move_of_place(struct ctx *c, const struct place_merge *m)
+{
+    return db_run(c, &SQL_AT_MOVE, IN(v_text(m->from.code), v_text(m->into.code)));
+}
+static struct place_follower village_notices = {
+    .order = 30, .zh = "没看的通知", .unit = "条", .count = count_of_place, .move = move_of_place
+};
+PLACE_FOLLOWER(village_notices)

@@ -7,7 +7,7 @@
 #include "kernel/person/person_page.h"
 #include "kernel/person/person_rules.h"
 #include "kernel/person/person_tmpl.h"
-#include "kernel/place/place.h"
+#include "kernel/place/place_page.h"
 
 static const char *const sexes[] = { "male", "female", NULL };
 /* clang-format off */
@@ -120,7 +120,7 @@ static enum err choose_place(struct ctx *c, struct req *r, struct person *p)
     }
     if (place_level_of(p->place) != PLACE_VILLAGE || !ctx_may(c, CAP_PERSON_WRITE, p->place))
         return fail_field(c, "place", E_PLACE);
-    enum err e = place_require(c, p->place, &one);
+    enum err e = place_asked(c, r, p->place, &one);
     return e ? fail_field(c, "place", e) : OK;
 }
 
