@@ -11,6 +11,9 @@ enum {
     PERSON_DOOR_MAX = 40,
     PERSON_MOVED_MAX = 100,
     HOUSEHOLD_PEOPLE_MAX = 30,
+    HOUSEHOLD_PAGE = 50,
+    HOUSEHOLD_GROUPS_MAX = 200,
+    HOUSEHOLD_FIND_MAX = 20,
     CONSENTS_MAX = 50,
 };
 struct person {
@@ -71,19 +74,66 @@ void person_listen(struct person_listener *l);
 
 /* ---- households 户: a door of a group of a village ---- */
 struct household {
-    int64_t id;
+    int64_t county, id;
     const char *place, *grp, *door;
+    int64_t head, joined; /* person, 0: not said; the household it went into, 0: it lives */
 };
 /* The household at that door, made when there is none; 0 when door is "". */
 enum err household_take(struct ctx *c, const char *place, const char *grp, const char *door,
                         int64_t *id) MUST_USE;
 /* E_NOT_FOUND. */
 enum err household_load(struct ctx *c, struct key k, struct household *out) MUST_USE;
+/* The same when the actor has caps where it is; E_NOT_FOUND otherwise. One that joined another is
+ * answered by that one. */
+enum err household_reach(struct ctx *c, struct key k, uint32_t caps,
+                         struct household *out) MUST_USE;
+/* Whoever lives there, oldest first. */
+enum err household_members(struct ctx *c, const struct household *h, struct person **out,
+                           size_t *n) MUST_USE;
 /* "7 号", or "" for a person without a household. */
 enum err person_door(struct ctx *c, const struct person *p, const char **door) MUST_USE;
 /* The others of p's household who live there. */
 enum err household_people(struct ctx *c, const struct person *p, struct person **out,
                           size_t *n) MUST_USE;
+
+struct household_group {
+    const char *grp;
+    int64_t households, people;
+};
+/* The groups of a village with how many live there. */
+enum err household_groups(struct ctx *c, const char *place, struct household_group **out,
+                          size_t *n) MUST_USE;
+struct household_line {
+    struct household h;
+    const char *head_name; /* "" when the head is not said */
+    int64_t people;
+};
+/* Those of one group by door, HOUSEHOLD_PAGE at a time: after: "" or the last door seen. */
+enum err household_list(struct ctx *c, const char *place, const char *grp, const char *after,
+                        struct household_line **out, size_t *n) MUST_USE;
+/* By door, "7 号" or "三组7号", blanks do not matter, at every place where the actor may read
+ * residents; at most HOUSEHOLD_FIND_MAX. */
+enum err household_find_mine(struct ctx *c, const char *q, struct household_line **out,
+                             size_t *n) MUST_USE;
+
+/* ---- changes of a household (household_change.c); each is kept in the register ---- */
+/* Another door or group; all who live there move along. E_DOOR_TAKEN. */
+enum err household_move_door(struct ctx *c, struct household *h, const char *grp,
+                             const char *door) MUST_USE;
+/* E_NOT_CHOICE as a refused field "person" when they do not live there. */
+enum err household_set_head(struct ctx *c, struct household *h, struct key person) MUST_USE;
+/* p, of the same village, lives there from now on (refused field "person": of another village). */
+enum err household_take_in(struct ctx *c, struct household *h, struct person *p) MUST_USE;
+/* p lives there no more, and at no known door. */
+enum err household_let_out(struct ctx *c, struct household *h, struct person *p) MUST_USE;
+/* n of those who live there get a household of their own at another door; *out is that. Refused
+ * fields: "m" (nobody, or all: that is another door for the household). E_DOOR_TAKEN. */
+enum err household_split(struct ctx *c, struct household *h, const struct key *who, size_t n,
+                         const char *grp, const char *door, struct household *out) MUST_USE;
+/* All who live there go to the household at that door, which must be there (refused field "door");
+ * this one is closed and leads there. *out is the one that stays. */
+enum err household_join(struct ctx *c, struct household *h, const char *grp, const char *door,
+                        struct household *out) MUST_USE;
 
 /* ---- 同意: what a resident agreed to: "papers", "visit" ---- */
 struct consent {

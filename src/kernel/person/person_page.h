@@ -20,6 +20,14 @@ struct person_view {
 enum err person_view(struct ctx *c, struct req *r, struct person *p, bool full,
                      struct person_view *out) MUST_USE;
 
+/* What a search found: people, and doors. */
+struct person_found {
+    const char *q;
+    const struct person *people;
+    size_t n;
+    const struct household_line *doors;
+    size_t n_doors;
+};
 /* The form of a resident, new (old NULL) or known. */
 struct person_entry {
     const struct person *old;

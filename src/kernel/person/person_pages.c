@@ -37,16 +37,22 @@ static const struct field consent_form[] = { { "what", F_TEXT, F_REQUIRED, 1, 40
 static enum err get_find(struct ctx *c, struct req *r)
 {
     struct person *found = NULL;
-    size_t n = 0;
+    struct household_line *doors = NULL;
+    size_t n = 0, n_doors = 0;
     const char *q = form_text(r->form, "q");
     if (text_length(q) >= 2)
         TRY(person_find_mine(c, q, &found, &n));
+    TRY(household_find_mine(c, q, &doors, &n_doors));
     for (size_t i = 0; i < n; i++)
         req_look(c, r, found[i].key, "按姓名或号码查找");
+    for (size_t i = 0; i < n_doors; i++)
+        if (doors[i].h.head)
+            req_look(c, r, (struct key){ doors[i].h.county, doors[i].h.head }, "按门牌查找");
     if (r->api)
         return person_list_json(c, req_json(c, r), found, n);
     const struct page *p = page_new(c, r, "找居民", "/person", "");
-    tmpl_person_find(req_html(c, r), p, q, found, n);
+    struct person_found f = { q, found, n, doors, n_doors };
+    tmpl_person_find(req_html(c, r), p, &f);
     return OK;
 }
 
