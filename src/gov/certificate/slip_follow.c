@@ -3,6 +3,7 @@
  * being written. An issued one keeps the village that issued it; who reads it is asked of the
  * village there is now (slip_pages.c). */
 #include "gov/certificate/certificate.h"
+#include "kernel/person/person.h"
 #include "kernel/place/place.h"
 
 static const struct sql SQL_COUNT = {
@@ -25,3 +26,14 @@ static struct place_follower slips = {
     .order = 60, .zh = "没写完的证明", .unit = "份", .count = count, .move = move
 };
 PLACE_FOLLOWER(slips)
+
+static const struct sql SQL_PERSON = {
+    "UPDATE certificate_slip SET person = $3 WHERE county = $1 AND person = $2", NULL
+};
+
+static enum err joined(struct ctx *c, struct key from, const struct person *into)
+{
+    return db_run(c, &SQL_PERSON, IN(v_int(from.county), v_int(from.id), v_int(into->key.id)));
+}
+static struct person_listener slips_of_person = { .joined = joined };
+PERSON_LISTEN(slips_of_person)

@@ -34,7 +34,7 @@ struct errand_view {
     struct rule rules[VIEW_RULES_MAX];
     size_t n_rules;
     const char *place_name, *who_waits, *who_acts, *next_words, *until, *state_zh, *state_class,
-        *code, *phone, *now_words;
+        *code, *phone, *now_words, *person_words; /* person_words: "" or what must be decided */
     int64_t waited_days, looks;
     bool may[ERRAND_EVENTS], may_paper, may_note;
     const char *next_desk; /* where EV_HAND would take it */

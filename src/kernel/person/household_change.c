@@ -183,7 +183,7 @@ static enum err heard(struct ctx *c, const struct person *p, enum person_news ne
                       const char *what)
 {
     (void)what;
-    if (news == PERSON_NEWS_CONSENT || !p->household)
+    if ((news != PERSON_NEWS_DIED && news != PERSON_NEWS_MOVED) || !p->household)
         return OK;
     return head_gone(c, p->key.county, p->household, p->key.id);
 }

@@ -20,11 +20,13 @@ struct person {
     struct key key;
     const char *place, *grp, *name, *initials, *moved_to;
     int64_t household, sex, birth, died_day, moved_day, changed_ms;
+    int64_t merged_into; /* the record of the same person that is kept; 0: this one */
     struct bytes id_no_sealed, phone_sealed;
     const char *id_no, *phone; /* set before person_save, or by person_open; NULL: not known */
 };
 
-/* E_NOT_FOUND. Sealed fields stay sealed. */
+/* E_NOT_FOUND. Sealed fields stay sealed. One that was merged is answered by the record that is
+ * kept: out->key is that one's. */
 enum err person_load(struct ctx *c, struct key k, struct person *out) MUST_USE;
 /* The same for a page: E_NOT_FOUND also when the actor lacks caps where the person lives, so that
  * nothing tells whether there is such a person. */
@@ -57,20 +59,49 @@ enum err person_moved(struct ctx *c, struct person *p, int32_t day, const char *
  * identity number has been registered anew since. */
 enum err person_back(struct ctx *c, struct person *p) MUST_USE;
 
-enum person_news { PERSON_NEWS_DIED, PERSON_NEWS_MOVED, PERSON_NEWS_CONSENT };
+enum person_news {
+    PERSON_NEWS_DIED,
+    PERSON_NEWS_MOVED,
+    PERSON_NEWS_CONSENT,
+    PERSON_NEWS_PLACE,     /* lives in another village of the county now; what: code of the old */
+    PERSON_NEWS_CORRECTED, /* name, identity number, sex or birth were wrong */
+    PERSON_NEWS_BACK,      /* died or moved was a mistake */
+    PERSON_NEWS_COUNT
+};
 /* Whoever keeps work about persons may say PERSON_LISTEN(listener) once. what: of a consent that
- * was withdrawn, "" otherwise. */
+ * was withdrawn, as above, "" otherwise. */
 struct person_listener {
+    /* Two records were one person: what names `from` names *into afterwards. NULL: names nobody. */
+    enum err (*joined)(struct ctx *c, struct key from, const struct person *into);
     enum err (*heard)(struct ctx *c, const struct person *p, enum person_news news,
                       const char *what);
     struct person_listener *next; /* the list's own */
 };
 void person_listen(struct person_listener *l);
+/* Tells all listeners; for person_change.c. */
+enum err person_tell(struct ctx *c, const struct person *p, enum person_news news,
+                     const char *what) MUST_USE;
+enum err person_tell_joined(struct ctx *c, struct key from, const struct person *into) MUST_USE;
 #define PERSON_LISTEN(listener)                                                                    \
     __attribute__((constructor)) static void listener##_register(void)                             \
     {                                                                                              \
         person_listen(&listener);                                                                  \
     }
+
+/* ---- corrections (person_change.c); what was before is kept in the register ---- */
+/* Saves p, which differs from *old as loaded and opened. Where a known name, identity number, sex
+ * or birth differs, decision must say why: refused field "decision" E_CHANGE_REASON. E_EXISTS. */
+enum err person_correct(struct ctx *c, const struct person *old, struct person *p,
+                        const char *decision) MUST_USE;
+/* p lives in another village of the county from day on; consents, care and errands go with the
+ * record. Refused field "to": no other village of this county. The new village is told. */
+enum err person_relocate(struct ctx *c, struct person *p, const char *place, const char *grp,
+                         const char *door, int32_t day) MUST_USE;
+/* The record `from` is the same person as *into: *into stays and gets what only `from` knew, and
+ * what names either names *into. Refused field "other": the same record, or of another county.
+ * E_PERSON_TWO_IDS, E_PERSON_DIED, E_PERSON_MOVED, E_PERSON_MERGED. */
+enum err person_merge(struct ctx *c, struct key from, struct person *into,
+                      const char *decision) MUST_USE;
 
 /* ---- households 户: a door of a group of a village ---- */
 struct household {
