@@ -56,32 +56,36 @@ bool body_ended(const struct body *b, int32_t day)
     return b->valid_to && day > b->valid_to;
 }
 
-/* Whoever answers for *b now; E_NOT_FOUND when that is nobody. */
-static enum err heir(struct ctx *c, struct body *b)
+/* Whoever answers for *b on day; E_NOT_FOUND when that is nobody. */
+static enum err heir(struct ctx *c, int32_t day, struct body *b)
 {
-    int32_t today = day_of_ms(c->now_ms);
-    for (int i = 0; i < BODY_HEIRS_MAX && body_ended(b, today); i++) {
+    for (int i = 0; i < BODY_HEIRS_MAX && body_ended(b, day); i++) {
         if (!b->successor)
             return E_NOT_FOUND;
-        TRY(body_load(c, (struct key){ b->county, b->successor }, b));
+        TRY(load_on(c, (struct key){ b->county, b->successor }, day, b));
     }
-    return body_ended(b, today) ? E_NOT_FOUND : OK;
+    return body_ended(b, day) ? E_NOT_FOUND : OK;
 }
 
-enum err body_serving(struct ctx *c, const char *code, const char *place, struct body *out)
+enum err body_serving_on(struct ctx *c, const char *code, const char *place, int32_t day,
+                         struct body *out)
 {
-    int32_t today = day_of_ms(c->now_ms);
     for (int level = (int)place_level_of(place); level >= PLACE_CITY; level--) {
         const char *at = place_at(c, place, (enum place_level)level);
         struct ctx probe = *c;
-        enum err e = db_row(&probe, &SQL_CODE, IN(v_int(today), v_text(at), v_text(code)),
+        enum err e = db_row(&probe, &SQL_CODE, IN(v_int(day), v_text(at), v_text(code)),
                             COLS(body_cols), out);
         if (!e)
-            e = heir(&probe, out);
+            e = heir(&probe, day, out);
         if (e != E_NOT_FOUND)
             return e;
     }
     return fail(c, E_NOT_FOUND, "no body %s", code);
+}
+
+enum err body_serving(struct ctx *c, const char *code, const char *place, struct body *out)
+{
+    return body_serving_on(c, code, place, day_of_ms(c->now_ms), out);
 }
 
 enum err body_list(struct ctx *c, const char *place, struct body **out, size_t *n)

@@ -23,6 +23,9 @@ enum err body_load(struct ctx *c, struct key k, struct body *out) MUST_USE;
  * city above. One that has ended is answered for by its successor. E_NOT_FOUND. */
 enum err body_serving(struct ctx *c, const char *code, const char *place,
                       struct body *out) MUST_USE;
+/* The same as it was on another day. */
+enum err body_serving_on(struct ctx *c, const char *code, const char *place, int32_t day,
+                         struct body *out) MUST_USE;
 /* Bodies whose place is exactly place and that live. */
 enum err body_list(struct ctx *c, const char *place, struct body **out, size_t *n) MUST_USE;
 /* The same with those that have ended, by kind and code. */

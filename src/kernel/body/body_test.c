@@ -121,6 +121,8 @@ TEST_DB(an_ended_body_leaves_posts_and_work_to_its_successor)
     EXPECT_EQ(body_load(c, (struct key){ a.county, a.id }, &a), OK);
     EXPECT_EQ(body_end(c, &a, today, b.id, "再撤"), E_BODY_ENDED);
     EXPECT_EQ(body_rename(c, &a, today + 1, "新名", "新名", "x"), E_BODY_ENDED);
+    EXPECT_EQ(body_serving_on(c, "old_age", TEST_VILLAGE, today - 1, &found), OK);
+    EXPECT_EQ(found.id, a.id); /* what was counted then is called as it was then */
     struct body alone = body(c, "idle", "闲办");
     EXPECT_EQ(body_end(c, &alone, today, 0, "撤销"), OK); /* nothing is left behind */
     EXPECT_EQ(body_serving(c, "idle", TEST_VILLAGE, &found), E_NOT_FOUND);

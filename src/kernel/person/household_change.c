@@ -55,9 +55,9 @@ static enum err lives(struct ctx *c, struct key person, int64_t household, const
                             v_int(c->now_ms)));
 }
 
-static enum err head_gone(struct ctx *c, int64_t county, int64_t household, int64_t person)
+enum err household_head_gone(struct ctx *c, struct key person, int64_t household)
 {
-    return db_run(c, &SQL_HEAD_GONE, IN(v_int(county), v_int(household), v_int(person)));
+    return db_run(c, &SQL_HEAD_GONE, IN(v_int(person.county), v_int(household), v_int(person.id)));
 }
 
 enum err household_move_door(struct ctx *c, struct household *h, const char *grp, const char *door)
@@ -112,7 +112,7 @@ enum err household_let_out(struct ctx *c, struct household *h, struct person *p)
     if (p->household != h->id || p->key.county != h->county)
         return fail_field(c, "person", E_NOT_CHOICE);
     TRY(lives(c, p->key, 0, p->grp));
-    TRY(head_gone(c, h->county, h->id, p->key.id));
+    TRY(household_head_gone(c, p->key, h->id));
     p->household = 0;
     return note(c, h, "迁出这一户", p->name, "");
 }
@@ -151,7 +151,7 @@ enum err household_split(struct ctx *c, struct household *h, const struct key *w
         if (!is_member(all, n_all, who[i]))
             return fail_field(c, "m", E_NOT_CHOICE);
         TRY(lives(c, who[i], id, grp));
-        TRY(head_gone(c, h->county, h->id, who[i].id));
+        TRY(household_head_gone(c, who[i], h->id));
         names = arena_printf(c->arena, "%s%s%s", names, *names ? "、" : "",
                              name_of(all, n_all, who[i].id));
     }
@@ -185,7 +185,7 @@ static enum err heard(struct ctx *c, const struct person *p, enum person_news ne
     (void)what;
     if ((news != PERSON_NEWS_DIED && news != PERSON_NEWS_MOVED) || !p->household)
         return OK;
-    return head_gone(c, p->key.county, p->household, p->key.id);
+    return household_head_gone(c, p->key, p->household);
 }
 static struct person_listener households = { .heard = heard };
 PERSON_LISTEN(households)

@@ -157,6 +157,8 @@ enum err household_set_head(struct ctx *c, struct household *h, struct key perso
 enum err household_take_in(struct ctx *c, struct household *h, struct person *p) MUST_USE;
 /* p lives there no more, and at no known door. */
 enum err household_let_out(struct ctx *c, struct household *h, struct person *p) MUST_USE;
+/* person lives behind that door no more, or heads that household no more; 0: no household. */
+enum err household_head_gone(struct ctx *c, struct key person, int64_t household) MUST_USE;
 /* n of those who live there get a household of their own at another door; *out is that. Refused
  * fields: "m" (nobody, or all: that is another door for the household). E_DOOR_TAKEN. */
 enum err household_split(struct ctx *c, struct household *h, const struct key *who, size_t n,

@@ -65,6 +65,8 @@ enum err person_correct(struct ctx *c, const struct person *old, struct person *
     if (n && !*decision)
         return fail_field(c, "decision", E_CHANGE_REASON);
     TRY(person_save(c, p));
+    if (old->household != p->household)
+        TRY(household_head_gone(c, p->key, old->household));
     for (size_t i = 0; i < n; i++) {
         all[i].decision = decision;
         TRY(note(c, p, &all[i]));

@@ -4,6 +4,7 @@
 #include "core/day.h"
 #include "crypto/signer.h"
 #include "flows.h"
+#include "kernel/body/body.h"
 #include "kernel/notice/notice.h"
 #include "kernel/person/person.h"
 #include "kernel/place/place.h"
@@ -194,6 +195,49 @@ TEST_DB(doors_of_one_name_stay_two_and_work_sits_at_the_new_desk)
     EXPECT_STR(now.code, NEW);
     EXPECT_EQ(place_children(c, TEST_TOWNSHIP, &left, &n), OK);
     EXPECT_EQ(n, 11);
+    signer_free(c->signer);
+}
+
+TEST_DB(bodies_of_one_code_become_one_and_others_move)
+{
+    struct body b = { .kind = "committee",
+                      .code = "village_committee",
+                      .name = "村委会",
+                      .short_name = "村委会",
+                      .phone = "",
+                      .address = "",
+                      .hours = "",
+                      .was = "" },
+                a, own, found;
+    begin(c);
+    a = own = b;
+    own.code = "mediation";
+    a.place = own.place = OLD;
+    b.place = NEW;
+    EXPECT_EQ(body_save(c, &a), OK);
+    EXPECT_EQ(body_save(c, &b), OK);
+    EXPECT_EQ(body_save(c, &own), OK);
+    struct todo t = { .key = { 421281, 5 },
+                      .flow = "errand",
+                      .place = OLD,
+                      .title = "x",
+                      .line = "",
+                      .link = "/",
+                      .verb = "办" },
+                *mine;
+    size_t n;
+    t.desk = desk_text(c, OLD, CAP_NO_VISIT, a.id);
+    EXPECT_EQ(todo_set(c, &t), OK);
+    struct place_merge m = merging(c, OLD, NEW);
+    EXPECT_EQ(place_merge(c, &m), OK);
+    EXPECT_EQ(body_load(c, (struct key){ a.county, a.id }, &found), OK);
+    EXPECT(body_ended(&found, day_of_ms(NOW)) && found.successor == b.id);
+    EXPECT_EQ(body_load(c, (struct key){ own.county, own.id }, &found), OK);
+    EXPECT(str_eq(found.place, NEW) && !found.valid_to);
+    struct right r = { .caps = CAP_VISIT, .place = NEW, .body_id = b.id };
+    c->rights = &r;
+    EXPECT_EQ(todo_mine(c, &mine, &n), OK);
+    EXPECT_EQ(n, 1);
     signer_free(c->signer);
 }
 
