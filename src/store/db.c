@@ -4,7 +4,8 @@
 #include "core/fault.h"
 #include "store/driver.h"
 
-const char *const db_append_only[] = { "audit", "audit_chain", "flow_event", "look", NULL };
+const char *const db_append_only[] = { "audit", "audit_chain", "flow_event", "look",
+                                       "register_change", NULL };
 
 struct val v_int(int64_t i)
 {

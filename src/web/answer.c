@@ -285,6 +285,8 @@ static void fill_problem(struct ctx *c, struct req *r, enum err e)
     json_text(j, "detail", err_en(e));
     json_int(j, "status", err_http(e));
     json_text(j, "code", err_name(e));
+    if (r->more)
+        json_text(j, "more", r->more);
     json_text(j, "instance", c->request_id);
     if (e == E_FORBIDDEN && r->route && r->session && r->session->client) {
         json_array_begin(j, "needs");

@@ -79,6 +79,7 @@ struct req {
     enum err error;     /* for `again` */
     enum err refuse;    /* a POST that changed something (a counted failure) and yet refuses */
     const char *notice; /* a word of success shown on this page */
+    const char *more;   /* what a refusal adds for this visitor: where a merged village went */
     void *prepared;     /* from prepare to handler */
     struct look_note *looks;
     int64_t drop_account; /* whose cached sessions are forgotten after the commit; 0: nobody's */

@@ -113,8 +113,10 @@ static bool may_read(const struct ctx *c, const char *place)
 
 static enum err view_load(struct ctx *c, struct req *r, struct slip_view *v)
 {
+    struct place now; /* an issued slip keeps the village it was issued by */
     TRY(slip_load(c, r->key, &v->s));
-    if (!may_read(c, v->s.place))
+    TRY(place_now(c, v->s.place, &now));
+    if (!may_read(c, now.code))
         return fail(c, E_NOT_FOUND, "another place's slip");
     TRY(load_parties(c, v));
     if (v->s.person)

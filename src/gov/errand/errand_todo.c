@@ -114,6 +114,39 @@ static const char *whose_place(struct ctx *c, const struct errand *e)
                : arena_printf(c->arena, "%s ", place_short_name(c, e->place));
 }
 
+const char *errand_person_words(struct ctx *c, const struct errand *e, const struct person *p)
+{
+    if (p->died_day)
+        return "本人已登记去世，接着办还是不办，请定";
+    if (p->moved_day)
+        return "本人已登记迁走，接着办还是不办，请定";
+    if (!str_eq(p->place, e->place))
+        return arena_printf(c->arena, "本人已搬到%s，结果送到那边", place_short_name(c, p->place));
+    return "";
+}
+
+/* What the to-do row says: first what happened to the person, then what comes next. */
+static enum err todo_line(struct ctx *c, const struct errand *e, const char *words,
+                          const char **out)
+{
+    struct person p;
+    const char *first = "";
+    if (e->person) {
+        TRY(person_load(c, (struct key){ e->key.county, e->person }, &p));
+        first = errand_person_words(c, e, &p);
+    }
+    *out = arena_printf(c->arena, "%s%s%s%s · %s", first, *first ? " · " : "", whose_place(c, e),
+                        e->who, words);
+    return OK;
+}
+
+enum err errand_relabel(struct ctx *c, const struct errand *e)
+{
+    const char *line;
+    TRY(todo_line(c, e, errand_next_words(c, e), &line));
+    return todo_say(c, e->key, "errand", line);
+}
+
 enum err errand_moved(struct ctx *c, const struct errand *e)
 {
     enum errand_state s = errand_state_of(e);
@@ -128,12 +161,12 @@ enum err errand_moved(struct ctx *c, const struct errand *e)
         .desk = holder_desk(c, e),
         .place = e->place,
         .title = e->title,
-        .line = arena_printf(c->arena, "%s%s · %s", whose_place(c, e), e->who, words),
         .link = arena_printf(c->arena, "/errand/%s", key_text(c, e->key)),
         .verb = verb,
         .waits = errand_sm.states[s].stops_clock ? SM_RESIDENT : errand_sm.states[s].waits,
         .due_ms = e->paused_ms ? 0 : e->step_due,
     };
+    TRY(todo_line(c, e, words, &t.line));
     if (s == ERRAND_MISSING)
         t.desk = desk_text(c, e->home, (enum cap_no)e->home_cap, 0);
     if (t.due_ms)

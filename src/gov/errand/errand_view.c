@@ -191,6 +191,13 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
     }
     int64_t until = e->delivered_ms ? e->delivered_ms : c->now_ms;
     TRY(calendar_between(c, day_of_ms(e->created_ms), day_of_ms(until), &v->waited_days));
+    v->person_words = "";
+    if (e->person && c->account_id > 0) { /* only the workers' page says it */
+        struct person p;
+        TRY(person_load(c, (struct key){ e->key.county, e->person }, &p));
+        v->person_words =
+            errand_state_of(e) < ERRAND_REVISITED ? errand_person_words(c, e, &p) : "";
+    }
     if (e->person)
         TRY(db_one(c, &SQL_LOOKS, IN(v_int(e->key.county), v_int(e->person)),
                    OUT(s_int(&v->looks))));

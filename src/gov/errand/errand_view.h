@@ -37,7 +37,8 @@ struct errand_view {
     struct rule rules[VIEW_RULES_MAX];
     size_t n_rules;
     const char *place_name, *who_waits, *who_acts, *next_words, *until, *state_zh, *state_class,
-        *code, *phone, *now_words, *tell_line; /* tell_line: how the resident is told */
+        *code, *phone, *now_words, *tell_line, /* how the resident is told */
+        *person_words;                         /* "" or what must be decided about who asked */
     int64_t waited_days, looks;
     bool may[ERRAND_EVENTS], may_paper, may_file, may_note, may_back, may_tell,
         mine;              /* mine: the actor's desk acts */

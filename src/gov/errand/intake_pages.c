@@ -5,7 +5,7 @@
 #include "gov/errand/intake.h"
 #include "gov/errand/intake_tmpl.h"
 #include "kernel/calendar/calendar.h"
-#include "kernel/place/place.h"
+#include "kernel/place/place_page.h"
 #include "kernel/rule/rule.h"
 
 /* clang-format off */
@@ -215,7 +215,7 @@ static enum err load_page(struct ctx *c, struct req *r, struct intake_page *p)
                                .words = form_raw(f, "words"),
                                .who = form_raw(f, "who"),
                                .visit = form_key(f, "visit"),
-                               .place = form_text(f, "place") };
+                               .place = place_shown(c, r, form_text(f, "place")) };
     TRY(load_person(c, r, p, form_key(f, "person")));
     p->unknown = !p->has_person && *p->who;
     if (!p->has_person)
@@ -295,7 +295,9 @@ static enum err read_intake(struct ctx *c, struct req *r, struct intake *in)
     struct item it = { 0 };
     struct question *q = NULL;
     size_t n_q = 0;
+    struct place at;
     const char *code = form_text(f, "item");
+    TRY(place_asked(c, r, form_text(f, "place"), &at));
     *in = (struct intake){
         .place = form_text(f, "place"),
         .person = form_key(f, "person"),

@@ -5,7 +5,7 @@
 #include "gov/errand/errand_tell.h"
 #include "gov/errand/errand_view.h"
 #include "gov/errand/lookup_tmpl.h"
-#include "kernel/place/place.h"
+#include "kernel/place/place_page.h"
 
 /* clang-format off */
 static const struct field lookup_form[] = {
@@ -107,6 +107,7 @@ static enum err get_start(struct ctx *c, struct req *r)
     TRY(item_current(c, r->word, &it));
     if (*q)
         TRY(place_find(c, q, "", &found, &n));
+    place = place_shown(c, r, place);
     if (*place && place_load(c, place, &p) != OK)
         place = "";
     struct start_page s = { .item = &it,
@@ -123,10 +124,12 @@ static enum err post_start(struct ctx *c, struct req *r)
 {
     struct item it;
     struct errand e;
+    struct place at;
     const char *code, *place = form_text(r->form, "place");
     TRY(item_current(c, r->word, &it));
     if (strlen(place) != PLACE_CODE_MAX)
         return fail_field(c, "place", E_PLACE);
+    TRY(place_asked(c, r, place, &at));
     struct intake in = {
         .place = place,
         .who = form_text(r->form, "who"),

@@ -247,12 +247,11 @@ static enum err import_body(struct ctx *c, const json_t *o, struct item_import *
                           .address = "",
                           .hours = "",
                           .was = lines(c, o, "was") };
-        struct body there;
         struct ctx probe = *c;
-        if (body_serving(&probe, b.code, b.place, &there) == OK && str_eq(there.place, b.place))
-            continue;
-        TRY(body_save(c, &b));
-        n->bodies++;
+        enum err e = body_save(&probe, &b); /* one that is there stays, also one that has ended */
+        if (e && e != E_EXISTS)
+            return fail(c, e, "%s", probe.why);
+        n->bodies += !e;
     }
     return OK;
 }

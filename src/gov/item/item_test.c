@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * item_test.c - versions, drafts and search of the catalogue on both engines; its rules. */
+#include "core/day.h"
 #include "gov/item/item_rules.h"
+#include "kernel/place/place.h"
 #include "store/migrate.h"
 #include "test_db.h"
 
@@ -189,4 +191,30 @@ TEST(changes_name_what_comes_and_goes)
     EXPECT(str_eq(x[1].what, "材料") && !*x[1].before && strstr(x[1].after, "照片"));
     EXPECT_STR(x[2].after, "5 个工作日");
     arena_free(c.arena);
+}
+
+TEST_DB(an_import_does_not_bring_back_a_body_that_ended)
+{
+    static const struct sql COUNT_BODIES = { "SELECT count(*) FROM body WHERE code = 'health'",
+                                             NULL };
+    struct place_import places;
+    struct item_import n;
+    struct body b;
+    int64_t before, after;
+    EXPECT_EQ(migrate(c), OK);
+    c->now_ms = INT64_C(1795395600000);
+    EXPECT_EQ(place_import(c, "data/xianning-places.csv", &places), OK);
+    EXPECT_EQ(item_import(c, "data", &n), OK);
+    EXPECT_EQ(db_one(c, &COUNT_BODIES, IN_NONE, OUT(s_int(&before))), OK);
+    EXPECT_EQ(body_serving(c, "health", "421281", &b), OK);
+    EXPECT_EQ(body_end(c, &b, day_of_ms(c->now_ms), 0, "撤并"), E_BODY_HOLDS); /* it has items */
+    struct body to;
+    EXPECT_EQ(body_serving(c, "civil_affairs", "421281", &to), OK);
+    EXPECT_EQ(body_end(c, &b, day_of_ms(c->now_ms), to.id, "撤并"), OK);
+    EXPECT_EQ(item_import(c, "data", &n), OK);
+    EXPECT_EQ(n.bodies, 0);
+    EXPECT_EQ(db_one(c, &COUNT_BODIES, IN_NONE, OUT(s_int(&after))), OK);
+    EXPECT_EQ(after, before);
+    EXPECT_EQ(body_serving(c, "health", "421281101202", &b), OK);
+    EXPECT_EQ(b.id, to.id);
 }

@@ -40,6 +40,7 @@ struct village_page {
     struct total total;
     const char *month;
     int64_t n_must_not;         /* certificates that villages must not issue */
+    const struct place *former; /* by whose address the visitor came; NULL: none */
     const struct place *places; /* of the home page: what was found */
     size_t n_places;
     struct announcement *announced; /* what the village says now */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * village_model.c - public totals; see village.h. */
+#include "core/day.h"
 #include "gov/village/village.h"
 
 #define SUMS                                                                                       \
@@ -13,12 +14,10 @@ static const struct sql SQL_ITEM = {
     " GROUP BY t.item ORDER BY 2 DESC, 1",
     NULL
 };
-/* Every county has its own row of a body; their names agree. */
-static const struct sql SQL_BODY = {
-    "SELECT coalesce((SELECT max(b.name) FROM body b WHERE b.code = t.body), '还没分清'), " SUMS
-    " FROM errand_total t WHERE " UNDER " GROUP BY t.body ORDER BY 2 DESC, 1",
-    NULL
-};
+/* By the body's code; its name is that of the last day. */
+static const struct sql SQL_BODY = { "SELECT t.body, " SUMS " FROM errand_total t WHERE " UNDER
+                                     " GROUP BY t.body ORDER BY 2 DESC, 1",
+                                     NULL };
 static const struct sql SQL_ALL = { "SELECT '', " SUMS " FROM errand_total t WHERE " UNDER, NULL };
 static const struct col total_cols[] = {
     COL_TEXT(struct total, name), COL_INT(struct total, taken),   COL_INT(struct total, done),
@@ -38,11 +37,29 @@ enum err totals_by_item(struct ctx *c, const char *place, int64_t from, int64_t 
                    total_cols, TOTALS_MAX, out, n);
 }
 
+/* What the body was called when the month ended, there or, for bodies further down, anywhere. */
+static const char *name_on(struct ctx *c, const char *code, const char *place, int64_t month)
+{
+    struct body b;
+    struct ctx probe = *c;
+    int32_t day = day_of_ms(c->now_ms), first = 0;
+    if (!*code)
+        return "还没分清";
+    if (day_from_ymd((int)(month / 100 + (month % 100 == 12)), (int)(month % 100 % 12 + 1), 1,
+                     &first) &&
+        first - 1 < day)
+        day = first - 1;
+    return body_serving_on(&probe, code, place, day, &b) == OK ? b.name : item_body_zh(c, code, "");
+}
+
 enum err totals_by_body(struct ctx *c, const char *place, int64_t from, int64_t to,
                         struct total **out, size_t *n)
 {
-    return DB_ROWS(c, &SQL_BODY, IN(v_text(place), v_text(last(c, place)), v_int(from), v_int(to)),
-                   total_cols, TOTALS_MAX, out, n);
+    TRY(DB_ROWS(c, &SQL_BODY, IN(v_text(place), v_text(last(c, place)), v_int(from), v_int(to)),
+                total_cols, TOTALS_MAX, out, n));
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i].name = name_on(c, (*out)[i].name, place, to);
+    return OK;
 }
 
 enum err totals_all(struct ctx *c, const char *place, int64_t from, int64_t to, struct total *out)

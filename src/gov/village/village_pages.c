@@ -12,6 +12,7 @@
 /* clang-format off */
 static const char *const formats[] = { "csv", "xlsx", NULL };
 static const struct field home_query[] = { { "q", F_TEXT, 0, 0, 40, NULL, "找村" } };
+static const struct field village_query[] = { { "from", F_PLACE, 0, 0, 0, NULL, "原来的村" } };
 static const struct field totals_query[] = {
     { "place",  F_PLACE,  0, 0, 0, NULL, "地方" },
     { "from",   F_INT,    0, 200001, 219912, NULL, "从哪月" },
@@ -74,6 +75,19 @@ static enum err load_servers(struct ctx *c, struct village_page *v)
     return OK;
 }
 
+/* Whoever came by the address of a village that is part of this one now is told so. */
+static enum err load_former(struct ctx *c, const char *code, struct village_page *v)
+{
+    struct ctx probe = *c;
+    struct place *was = ARENA_NEW(c->arena, struct place), now;
+    enum err e = *code ? place_load(&probe, code, was) : E_NOT_FOUND;
+    if (!e && was->merged_into)
+        e = place_now(&probe, code, &now);
+    if (!e && was->merged_into && str_eq(now.code, v->place.code))
+        v->former = was;
+    return OK;
+}
+
 static enum err get_village(struct ctx *c, struct req *r)
 {
     struct village_page v = { .q = "" };
@@ -81,6 +95,11 @@ static enum err get_village(struct ctx *c, struct req *r)
     TRY(place_load(c, r->word, &v.place));
     if (v.place.level != PLACE_VILLAGE)
         return req_go(c, r, "/?q=%s", r->word);
+    if (v.place.merged_into) {
+        TRY(place_now(c, r->word, &v.place));
+        return req_go(c, r, "/village/%s?from=%s", v.place.code, r->word);
+    }
+    TRY(load_former(c, form_text(r->form, "from"), &v));
     TRY(load_servers(c, &v));
     TRY(item_most_used(c, TILES - 1, &v.items, &v.n_items, &v.n_all_items));
     TRY(totals_all(c, v.place.code, month, month, &v.total));
@@ -204,7 +223,7 @@ static enum err post_urge(struct ctx *c, struct req *r)
 /* clang-format off */
 static const struct route routes[] = {
     { HTTP_GET,  "/",                CAP_PUBLIC,      R_CACHED,         "首页",     get_home,    COLS(home_query),   NULL, NULL },
-    { HTTP_GET,  "/village/{word}",  CAP_PUBLIC,      R_CACHED,         "村主页",   get_village, NULL, 0,            NULL, NULL },
+    { HTTP_GET,  "/village/{word}",  CAP_PUBLIC,      R_CACHED,         "村主页",   get_village, COLS(village_query), NULL, NULL },
     { HTTP_GET,  "/totals",          CAP_PUBLIC,      R_CACHED | R_API, "办件公开", get_totals,  COLS(totals_query), NULL, NULL },
     { HTTP_GET,  "/late",            CAP_ERRAND_LEAD, 0,                "超期",     get_late,    NULL, 0,            NULL, NULL },
     { HTTP_POST, "/late/{key}/urge", CAP_ERRAND_LEAD, R_API,            "督办",     post_urge,   COLS(urge_form),    NULL, get_late },

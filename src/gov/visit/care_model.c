@@ -330,7 +330,9 @@ TICK(care_job)
 static enum err heard(struct ctx *c, const struct person *p, enum person_news news,
                       const char *what)
 {
-    if (news == PERSON_NEWS_CONSENT && !str_eq(what, "visit"))
+    bool ends = news == PERSON_NEWS_DIED || news == PERSON_NEWS_MOVED ||
+                (news == PERSON_NEWS_CONSENT && str_eq(what, "visit"));
+    if (!ends)
         return OK;
     return care_end(c, p->key,
                     news == PERSON_NEWS_DIED    ? "去世"

@@ -41,6 +41,15 @@ bool care_has_reason(const char *reasons, const char *name)
     return false;
 }
 
+const char *care_reasons_united(struct ctx *c, const char *a, const char *b)
+{
+    const char *out = "";
+    for (int i = 0; care_reasons[i]; i++)
+        if (care_has_reason(a, care_reasons[i]) || care_has_reason(b, care_reasons[i]))
+            out = arena_printf(c->arena, "%s%s%s", out, *out ? " " : "", care_reasons[i]);
+    return out;
+}
+
 const char *care_reasons_zh(struct ctx *c, const char *reasons)
 {
     const char *all = "";

@@ -12,6 +12,8 @@ extern const char *const visit_marks[], *const visit_mark_words[];
 /* The word for a kept choice; "" for an empty one. */
 const char *choice_zh(const char *const *names, const char *const *words, const char *name);
 /* "alone aged" -> "独居、高龄" */
+/* Every reason of either, once, in the order of care_reasons. */
+const char *care_reasons_united(struct ctx *c, const char *a, const char *b);
 const char *care_reasons_zh(struct ctx *c, const char *reasons);
 bool care_has_reason(const char *reasons, const char *name);
 /* "下午睡觉，三点以后去；只要女代理员；可以电话"; "" when nothing was wished. */

@@ -49,7 +49,8 @@ static const struct sql SQL_LINKS = {
     "SELECT seq, last_id, count, hash FROM audit_chain WHERE seq > $1 ORDER BY seq", NULL
 };
 static const struct sql SQL_LOOKS = {
-    "SELECT id, at_ms, account, actor, reason FROM look WHERE county = $1 AND person = $2 "
+    "SELECT id, at_ms, account, actor, reason FROM look WHERE county = $1 AND (person = $2 OR "
+    "person IN (SELECT p.id FROM person p WHERE p.county = $1 AND p.merged_into = $2)) "
     "ORDER BY id DESC",
     NULL
 };

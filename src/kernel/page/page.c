@@ -18,6 +18,8 @@ static const struct page_link staff_menu[] = {
     { "/ratings",      "评价",   "star",     CAP_RATING_HANDLE },
     { "/catalog",      "目录",   "book",     CAP_CATALOG_EDIT },
     { "/rules",        "规则",   "settings", CAP_RULE_EDIT },
+    { "/body",         "单位",   "building", CAP_BODY_EDIT },
+    { "/place",        "区划",   "map_pin",  CAP_PLACE_EDIT },
     { "/admin",        "系统",   "settings", CAP_SYSTEM_ADMIN },
     { "/admin/people", "账号",   "people",   CAP_SECURITY_ADMIN },
     { "/admin/clients", "接口",  "link",     CAP_SECURITY_ADMIN },

@@ -9,7 +9,7 @@
 
 #define PERSON_COLS                                                                                \
     "county, id, place, grp, name, initials, moved_to, household, sex, birth, died_day, "          \
-    "moved_day, changed_ms, id_no, phone"
+    "moved_day, changed_ms, merged_into, id_no, phone"
 static const struct sql SQL_LOAD = { "SELECT " PERSON_COLS
                                      " FROM person WHERE county = $1 AND id = $2",
                                      NULL };
@@ -58,14 +58,39 @@ static const struct col person_cols[] = {
     COL_TEXT(struct person, moved_to),     COL_INT(struct person, household),
     COL_INT(struct person, sex),           COL_INT(struct person, birth),
     COL_INT(struct person, died_day),      COL_INT(struct person, moved_day),
-    COL_INT(struct person, changed_ms),    COL_BLOB(struct person, id_no_sealed),
-    COL_BLOB(struct person, phone_sealed),
+    COL_INT(struct person, changed_ms),    COL_INT(struct person, merged_into),
+    COL_BLOB(struct person, id_no_sealed), COL_BLOB(struct person, phone_sealed),
 };
+
+enum { MERGES_MAX = 20 }; /* records that were merged one into the other */
 
 enum err person_load(struct ctx *c, struct key k, struct person *out)
 {
-    *out = (struct person){ 0 };
-    return db_row(c, &SQL_LOAD, IN(v_int(k.county), v_int(k.id)), COLS(person_cols), out);
+    int i = 0;
+    do {
+        *out = (struct person){ 0 };
+        TRY(db_row(c, &SQL_LOAD, IN(v_int(k.county), v_int(k.id)), COLS(person_cols), out));
+        k.id = out->merged_into;
+    } while (out->merged_into && ++i < MERGES_MAX);
+    return out->merged_into ? fail(c, E_PERSON_MERGED, "merged too often") : OK;
+}
+
+/* A record that was merged is found as the one that is kept, each once, within place. */
+static enum err keep_found(struct ctx *c, const char *place, struct person *all, size_t *n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++) {
+        struct person p = all[i];
+        bool twice = false;
+        if (p.merged_into)
+            TRY(person_load(c, p.key, &p));
+        for (size_t k = 0; k < kept && !twice; k++)
+            twice = key_eq(all[k].key, p.key);
+        if (!twice && str_starts(p.place, place))
+            all[kept++] = p;
+    }
+    *n = kept;
+    return OK;
 }
 
 enum err person_reach(struct ctx *c, struct key k, uint32_t caps, struct person *out)
@@ -97,12 +122,9 @@ static enum err find_exact(struct ctx *c, const struct sql *q, const char *what,
     TRY(field_index(c, what, text, &index));
     TRY(DB_ROWS(c, q, IN(v_int(place_county(place)), v_blob(index)), person_cols, PERSON_FIND_MAX,
                 &rows, &all));
-    *n = 0;
-    for (size_t i = 0; i < all; i++)
-        if (str_starts(rows[i].place, place))
-            rows[(*n)++] = rows[i];
+    *n = all;
     *out = rows;
-    return OK;
+    return keep_found(c, place, rows, n);
 }
 
 static enum err find_prefix(struct ctx *c, const char *text, const char *place, struct person **out,
@@ -112,13 +134,15 @@ static enum err find_prefix(struct ctx *c, const char *text, const char *place, 
     const char *from = latin ? text_fold(c->arena, text) : text;
     const char *to = arena_printf(c->arena, "%s\xf4\x8f\xbf\xbf", from);
     if (place_level_of(place) == PLACE_VILLAGE)
-        return DB_ROWS(c, latin ? &SQL_VILLAGE_INITIALS : &SQL_VILLAGE_NAME,
-                       IN(v_text(place), v_text(from), v_text(to)), person_cols, PERSON_FIND_MAX,
-                       out, n);
-    return DB_ROWS(
-        c, latin ? &SQL_BY_INITIALS : &SQL_BY_NAME,
-        IN(v_text(place), v_text(arena_printf(c->arena, "%s:", place)), v_text(from), v_text(to)),
-        person_cols, PERSON_FIND_MAX, out, n);
+        TRY(DB_ROWS(c, latin ? &SQL_VILLAGE_INITIALS : &SQL_VILLAGE_NAME,
+                    IN(v_text(place), v_text(from), v_text(to)), person_cols, PERSON_FIND_MAX, out,
+                    n));
+    else
+        TRY(DB_ROWS(c, latin ? &SQL_BY_INITIALS : &SQL_BY_NAME,
+                    IN(v_text(place), v_text(arena_printf(c->arena, "%s:", place)), v_text(from),
+                       v_text(to)),
+                    person_cols, PERSON_FIND_MAX, out, n));
+    return keep_found(c, place, *out, n);
 }
 
 enum err person_find(struct ctx *c, const char *q, const char *place, struct person **out,
@@ -202,7 +226,8 @@ static enum err check_unique(struct ctx *c, const struct person *p)
     snprintf(county, sizeof county, "%06" PRId64, place_county(p->place));
     TRY(find_exact(c, &SQL_BY_ID_NO, "person.id_no", p->id_no, county, &same, &n));
     for (size_t i = 0; i < n; i++)
-        if (same[i].key.id != p->key.id && !same[i].died_day && !same[i].moved_day)
+        if (same[i].key.id != p->key.id && !same[i].merged_into && !same[i].died_day &&
+            !same[i].moved_day)
             return fail(c, E_EXISTS, "identity number is registered");
     return OK;
 }
@@ -284,10 +309,19 @@ void person_listen(struct person_listener *l)
     listeners = l;
 }
 
-static enum err tell(struct ctx *c, const struct person *p, enum person_news news, const char *what)
+enum err person_tell(struct ctx *c, const struct person *p, enum person_news news, const char *what)
 {
     for (const struct person_listener *l = listeners; l; l = l->next)
-        TRY(l->heard(c, p, news, what));
+        if (l->heard)
+            TRY(l->heard(c, p, news, what));
+    return OK;
+}
+
+enum err person_tell_joined(struct ctx *c, struct key from, const struct person *into)
+{
+    for (const struct person_listener *l = listeners; l; l = l->next)
+        if (l->joined)
+            TRY(l->joined(c, from, into));
     return OK;
 }
 
@@ -298,7 +332,7 @@ enum err person_died(struct ctx *c, struct person *p, int32_t day)
     TRY(person_open(c, p));
     p->died_day = day;
     TRY(person_save(c, p));
-    return tell(c, p, PERSON_NEWS_DIED, "");
+    return person_tell(c, p, PERSON_NEWS_DIED, "");
 }
 
 enum err person_moved(struct ctx *c, struct person *p, int32_t day, const char *to)
@@ -308,7 +342,7 @@ enum err person_moved(struct ctx *c, struct person *p, int32_t day, const char *
     p->moved_day = day;
     p->moved_to = to;
     TRY(person_save(c, p));
-    return tell(c, p, PERSON_NEWS_MOVED, "");
+    return person_tell(c, p, PERSON_NEWS_MOVED, "");
 }
 
 enum err person_back(struct ctx *c, struct person *p)
@@ -316,7 +350,8 @@ enum err person_back(struct ctx *c, struct person *p)
     TRY(person_open(c, p));
     p->died_day = p->moved_day = 0;
     p->moved_to = NULL;
-    return person_save(c, p);
+    TRY(person_save(c, p));
+    return person_tell(c, p, PERSON_NEWS_BACK, "");
 }
 
 /* ---- consent ---- */
@@ -368,7 +403,7 @@ enum err consent_withdraw(struct ctx *c, struct key person, const char *what)
     TRY(person_load(c, person, &p));
     TRY(db_run(c, &SQL_CONSENT_END,
                IN(v_int(person.county), v_int(person.id), v_text(what), v_int(c->now_ms))));
-    return tell(c, &p, PERSON_NEWS_CONSENT, what);
+    return person_tell(c, &p, PERSON_NEWS_CONSENT, what);
 }
 
 enum err consent_list(struct ctx *c, struct key person, struct consent **out, size_t *n)

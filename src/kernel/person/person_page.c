@@ -3,6 +3,7 @@
 #include "kernel/person/person_page.h"
 #include "core/day.h"
 #include "core/idno.h"
+#include "crypto/signer.h"
 
 static struct person_part *parts;
 
@@ -41,6 +42,22 @@ const char *person_phone_masked(struct ctx *c, const struct person *p)
     return arena_copy(c->arena, out);
 }
 
+/* An old identity number is shown as the present one is. */
+static enum err load_changes(struct ctx *c, const struct person *p, struct person_view *out)
+{
+    TRY(register_list(c, p->key.county, "person", register_subject(c, p->key.id), &out->changes,
+                      &out->n_changes));
+    for (size_t i = 0; i < out->n_changes; i++) {
+        char *text, masked[19] = "";
+        if (!out->changes[i].sealed.len)
+            continue;
+        TRY(field_open(c, "person.id_no", out->changes[i].sealed, &text));
+        idno_mask(text, masked);
+        out->changes[i].before = out->full ? text : arena_copy(c->arena, masked);
+    }
+    return OK;
+}
+
 enum err person_view(struct ctx *c, struct req *r, struct person *p, bool full,
                      struct person_view *out)
 {
@@ -54,6 +71,7 @@ enum err person_view(struct ctx *c, struct req *r, struct person *p, bool full,
     TRY(household_people(c, p, &out->home, &out->n_home));
     TRY(consent_list(c, p->key, &out->consents, &out->n_consents));
     TRY(look_list(c, p->key, &out->looks, &out->n_looks));
+    TRY(load_changes(c, p, out));
     out->n_looks = out->n_looks < PERSON_LOOKS_SHOWN ? out->n_looks : PERSON_LOOKS_SHOWN;
     const struct page *page = page_new(c, r, p->name, "/person", "");
     for (const struct person_part *part = parts; part; part = part->next) {

@@ -7,7 +7,7 @@
 #include "kernel/person/person_page.h"
 #include "kernel/person/person_rules.h"
 #include "kernel/person/person_tmpl.h"
-#include "kernel/place/place.h"
+#include "kernel/place/place_page.h"
 
 static const char *const sexes[] = { "male", "female", NULL };
 /* clang-format off */
@@ -22,12 +22,26 @@ static const struct field person_form[] = {
     { "place",    F_PLACE,  0,          0, PLACE_CODE_MAX,   NULL,  "村或社区" },
     { "grp",      F_TEXT,   0,          0, PERSON_GROUP_MAX, NULL,  "小组" },
     { "door",     F_TEXT,   0,          0, PERSON_DOOR_MAX,  NULL,  "门牌" },
+    { "decision", F_TEXT,   0,          0, DECISION_CHARS_MAX, NULL, "凭什么改" },
     { "changed",  F_INT,    0,          0, INT64_MAX / 4,    NULL,  "看到的版本" },
 };
 static const struct field died_form[] = { { "died_day", F_DATE, F_REQUIRED, 0, 0, NULL, "哪天去世" } };
 static const struct field moved_form[] = {
     { "moved_day", F_DATE, F_REQUIRED, 0, 0,                NULL, "哪天迁走" },
     { "moved_to",  F_TEXT, F_REQUIRED, 2, PERSON_MOVED_MAX, NULL, "迁到哪里" },
+};
+static const struct field relocate_form[] = {
+    { "to",    F_TEXT,  F_REQUIRED, 1, PERSON_MOVED_MAX, NULL, "搬到哪个村" },
+    { "place", F_PLACE, 0,          0, 0,                NULL, "哪一个" },
+    { "grp",   F_TEXT,  0,          0, PERSON_GROUP_MAX, NULL, "小组" },
+    { "door",  F_TEXT,  0,          0, PERSON_DOOR_MAX,  NULL, "门牌" },
+    { "day",   F_DATE,  F_REQUIRED, 0, 0,                NULL, "哪天搬的" },
+};
+static const struct field merge_query[] = { { "q", F_TEXT, 0, 0, 60, NULL, "另一条" } };
+static const struct field merge_form[] = {
+    { "other",    F_KEY,  F_REQUIRED, 0, 0,                  NULL, "另一条" },
+    { "decision", F_TEXT, F_REQUIRED, 2, DECISION_CHARS_MAX, NULL, "怎么知道是同一个人" },
+    { "q",        F_TEXT, 0,          0, 60,                 NULL, "找另一条" },
 };
 static const struct field reason_form[] = { { "reason", F_TEXT, F_REQUIRED, 2, 60, NULL, "为什么" } };
 static const struct field consent_form[] = { { "what", F_TEXT, F_REQUIRED, 1, 40, NULL, "同意的事" } };
@@ -37,16 +51,22 @@ static const struct field consent_form[] = { { "what", F_TEXT, F_REQUIRED, 1, 40
 static enum err get_find(struct ctx *c, struct req *r)
 {
     struct person *found = NULL;
-    size_t n = 0;
+    struct household_line *doors = NULL;
+    size_t n = 0, n_doors = 0;
     const char *q = form_text(r->form, "q");
     if (text_length(q) >= 2)
         TRY(person_find_mine(c, q, &found, &n));
+    TRY(household_find_mine(c, q, &doors, &n_doors));
     for (size_t i = 0; i < n; i++)
         req_look(c, r, found[i].key, "按姓名或号码查找");
+    for (size_t i = 0; i < n_doors; i++)
+        if (doors[i].h.head)
+            req_look(c, r, (struct key){ doors[i].h.county, doors[i].h.head }, "按门牌查找");
     if (r->api)
         return person_list_json(c, req_json(c, r), found, n);
     const struct page *p = page_new(c, r, "找居民", "/person", "");
-    tmpl_person_find(req_html(c, r), p, q, found, n);
+    struct person_found f = { q, found, n, doors, n_doors };
+    tmpl_person_find(req_html(c, r), p, &f);
     return OK;
 }
 
@@ -63,6 +83,8 @@ static enum err get_person(struct ctx *c, struct req *r)
 {
     struct person p;
     TRY(person_reach(c, r->key, CAP_PERSON_READ, &p));
+    if (!key_eq(p.key, r->key) && !r->api) /* this record was merged into that one */
+        return req_go(c, r, "/person/%s", key_text(c, p.key));
     req_look(c, r, p.key, "居民资料");
     return r->api ? person_json(c, req_json(c, r), &p) : show(c, r, &p, false);
 }
@@ -120,7 +142,7 @@ static enum err choose_place(struct ctx *c, struct req *r, struct person *p)
     }
     if (place_level_of(p->place) != PLACE_VILLAGE || !ctx_may(c, CAP_PERSON_WRITE, p->place))
         return fail_field(c, "place", E_PLACE);
-    enum err e = place_require(c, p->place, &one);
+    enum err e = place_asked(c, r, p->place, &one);
     return e ? fail_field(c, "place", e) : OK;
 }
 
@@ -178,19 +200,42 @@ static enum err post_edit(struct ctx *c, struct req *r)
     TRY(person_may_apply(c, &p));
     if (form_has(r->form, "changed") && form_int(r->form, "changed") != p.changed_ms)
         return fail(c, E_CONFLICT, "changed meanwhile");
+    struct person old = p;
     TRY(fill(c, r, &p));
-    TRY(person_save(c, &p));
+    TRY(person_correct(c, &old, &p, form_text(r->form, "decision")));
     req_say(r, "改好了。");
     return req_go(c, r, "/person/%s", key_text(c, p.key));
 }
 
 /* ---- died, moved ---- */
+/* Villages of the county, but their own, that text may mean: a name's beginning or a code. */
+static enum err villages_named(struct ctx *c, const struct person *p, const char *text,
+                               struct place **out, size_t *n)
+{
+    size_t kept = 0;
+    *n = 0;
+    if (!*text)
+        return OK;
+    TRY(place_find(c, text, place_at(c, p->place, PLACE_COUNTY), out, n));
+    for (size_t i = 0; i < *n; i++) {
+        const struct place *x = &(*out)[i];
+        if (x->level == PLACE_VILLAGE && !x->merged_into && !str_eq(x->code, p->place))
+            (*out)[kept++] = *x;
+    }
+    *n = kept;
+    return OK;
+}
+
 static enum err get_gone(struct ctx *c, struct req *r)
 {
     struct person p;
+    struct place *found = NULL;
+    struct person_leaving v = { .p = &p };
     TRY(person_reach(c, r->key, CAP_PERSON_WRITE, &p));
     req_look(c, r, p.key, "去世或迁出登记");
-    tmpl_person_gone(req_html(c, r), page_new(c, r, "去世或迁出", "/person", "居民"), &p);
+    TRY(villages_named(c, &p, r->form ? form_text(r->form, "to") : "", &found, &v.n));
+    v.villages = found;
+    tmpl_person_gone(req_html(c, r), page_new(c, r, "去世或迁出", "/person", "居民"), &v);
     return OK;
 }
 
@@ -223,6 +268,57 @@ static enum err post_moved(struct ctx *c, struct req *r)
     return req_go(c, r, "/person/%s", key_text(c, p.key));
 }
 
+static enum err post_relocate(struct ctx *c, struct req *r)
+{
+    struct person p;
+    struct place *found = NULL;
+    size_t n;
+    int32_t day;
+    const char *place = form_text(r->form, "place");
+    TRY(person_reach(c, r->key, CAP_PERSON_WRITE, &p));
+    TRY(gone_day(c, r, &p, "day", &day));
+    TRY(villages_named(c, &p, form_text(r->form, "to"), &found, &n));
+    if (!*place && n != 1)
+        return fail_field(c, "to", n ? E_NOT_CHOICE : E_PLACE);
+    TRY(person_relocate(c, &p, *place ? place : found[0].code, form_text(r->form, "grp"),
+                        form_text(r->form, "door"), day));
+    req_say(r, "搬好了。资料跟着走，那边的代理员收到了通知。");
+    if (ctx_may(c, CAP_PERSON_READ, p.place))
+        return req_go(c, r, "/person/%s", key_text(c, p.key));
+    return req_go(c, r, "/person");
+}
+
+/* ---- two records of one person ---- */
+static enum err get_merge(struct ctx *c, struct req *r)
+{
+    struct person p, *found = NULL;
+    struct person_twins v = { .p = &p, .q = form_raw(r->form, "q") };
+    TRY(person_reach(c, r->key, CAP_PERSON_WRITE, &p));
+    TRY(person_open(c, &p));
+    req_look(c, r, p.key, "合并两条记录");
+    const char *q = str_or(v.q, p.name);
+    TRY(person_find_mine(c, q, &found, &v.n));
+    for (size_t i = 0; i < v.n; i++) {
+        req_look(c, r, found[i].key, "合并两条记录");
+        TRY(person_open(c, &found[i]));
+    }
+    v.found = found;
+    tmpl_person_merge(req_html(c, r), page_new(c, r, "同一个人的两条记录", "/person", "居民"), &v);
+    return OK;
+}
+
+static enum err post_merge(struct ctx *c, struct req *r)
+{
+    struct person p, other;
+    struct key from = form_key(r->form, "other");
+    TRY(person_reach(c, r->key, CAP_PERSON_WRITE, &p));
+    TRY(person_reach(c, from, CAP_PERSON_WRITE, &other));
+    req_look(c, r, other.key, "合并两条记录");
+    TRY(person_merge(c, from, &p, form_text(r->form, "decision")));
+    req_say(r, "合成一条了。办件、走访、材料都在这一条上。");
+    return req_go(c, r, "/person/%s", key_text(c, p.key));
+}
+
 static enum err post_back(struct ctx *c, struct req *r)
 {
     struct person p;
@@ -247,6 +343,9 @@ static const struct route routes[] = {
     { HTTP_GET,  "/person/{key}/gone",     CAP_PERSON_WRITE, 0,     "去世或迁出页", get_gone,      NULL, 0,            NULL, NULL },
     { HTTP_POST, "/person/{key}/died",     CAP_PERSON_WRITE, R_API, "登记去世",     post_died,     COLS(died_form),    NULL, get_gone },
     { HTTP_POST, "/person/{key}/moved",    CAP_PERSON_WRITE, R_API, "登记迁出",     post_moved,    COLS(moved_form),   NULL, get_gone },
+    { HTTP_POST, "/person/{key}/relocate", CAP_PERSON_WRITE, R_API, "登记搬到别的村", post_relocate, COLS(relocate_form), NULL, get_gone },
+    { HTTP_GET,  "/person/{key}/merge",    CAP_PERSON_WRITE, 0,     "合并记录页",   get_merge,     COLS(merge_query),  NULL, NULL },
+    { HTTP_POST, "/person/{key}/merge",    CAP_PERSON_WRITE, R_API, "合并两条记录", post_merge,    COLS(merge_form),   NULL, get_merge },
     { HTTP_POST, "/person/{key}/back",     CAP_PERSON_WRITE, R_API, "改回在村",     post_back,     COLS(reason_form),  NULL, get_gone },
 };
 /* clang-format on */

@@ -36,7 +36,7 @@ TEST(nobody_dies_before_birth_or_after_today)
     EXPECT(person_day_ok(&unknown, 0, 6));
 }
 
-static int heard[3];
+static int heard[PERSON_NEWS_COUNT];
 static enum err count_news(struct ctx *c, const struct person *p, enum person_news news,
                            const char *what)
 {

@@ -1,46 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0
  * place.c - see place.h. */
 #include "kernel/place/place.h"
+#include "core/day.h"
 #include "core/text.h"
 
-#define PLACE_COLS_TEXT                                                                            \
-    "code, kind, name, short_name, merged_into, level, population, households, counted_day, "      \
-    "valid_from, valid_to"
-static const struct sql SQL_LOAD = { "SELECT " PLACE_COLS_TEXT " FROM place WHERE code = $1",
-                                     NULL };
-static const struct sql SQL_SHORT = { "SELECT short_name FROM place WHERE code = $1", NULL };
-static const struct sql SQL_CHILDREN = { "SELECT " PLACE_COLS_TEXT
-                                         " FROM place WHERE code > $1 AND code < $2 AND level = $3 "
-                                         "ORDER BY code",
-                                         NULL };
-static const struct sql SQL_BY_NAME = { "SELECT " PLACE_COLS_TEXT
-                                        " FROM place WHERE short_name >= $1 AND short_name < $2 "
-                                        "AND code >= $3 AND code < $4 ORDER BY short_name, code",
-                                        NULL };
-static const struct sql SQL_BY_INITIALS = { "SELECT " PLACE_COLS_TEXT
-                                            " FROM place WHERE initials >= $1 AND initials < $2 "
-                                            "AND code >= $3 AND code < $4 ORDER BY initials, code",
-                                            NULL };
+/* The row holds the newest name; place_called holds those before it. $1: the day that is meant. */
+#define NAME_ON(column)                                                                            \
+    "coalesce((SELECT n." column " FROM place_called n WHERE n.code = p.code AND n.until_day > "   \
+    "$1 ORDER BY n.until_day LIMIT 1), p." column ")"
+#define PLACE_SELECT                                                                               \
+    "SELECT p.code, " NAME_ON("name") ", " NAME_ON(                                                \
+        "short_name") ", p.merged_into, p.level, "                                                 \
+                      "p.population, p.households, p.counted_day, p.valid_from, p.valid_to FROM "  \
+                      "place p "
+static const struct sql SQL_LOAD = { PLACE_SELECT "WHERE p.code = $2", NULL };
+static const struct sql SQL_SHORT = { "SELECT " NAME_ON("short_name") " FROM place p "
+                                                                      "WHERE p.code = $2",
+                                      NULL };
+static const struct sql SQL_CHILDREN = {
+    PLACE_SELECT "WHERE p.code > $2 AND p.code < $3 AND p.level = $4 AND p.merged_into IS NULL "
+                 "ORDER BY p.code",
+    NULL
+};
+static const struct sql SQL_BY_NAME = {
+    PLACE_SELECT "WHERE p.short_name >= $2 AND p.short_name < $3 AND p.code >= $4 AND p.code < $5 "
+                 "ORDER BY p.short_name, p.code",
+    NULL
+};
+static const struct sql SQL_BY_FORMER = {
+    PLACE_SELECT "WHERE p.code IN (SELECT f.code FROM place_called f WHERE f.short_name >= $2 AND "
+                 "f.short_name < $3) AND p.code >= $4 AND p.code < $5 ORDER BY p.code",
+    NULL
+};
+static const struct sql SQL_BY_INITIALS = {
+    PLACE_SELECT "WHERE p.initials >= $2 AND p.initials < $3 AND p.code >= $4 AND p.code < $5 "
+                 "ORDER BY p.initials, p.code",
+    NULL
+};
+/* What a decision named here, a published list does not name otherwise. */
+#define DECIDED "EXISTS (SELECT 1 FROM place_called n WHERE n.code = place.code AND n.imported = 0)"
+static const struct sql SQL_KEEP = {
+    "INSERT INTO place_called (code, until_day, name, short_name, imported) SELECT code, $2, name, "
+    "short_name, 1 FROM place WHERE code = $1 AND name <> $3 AND NOT " DECIDED
+    " ON CONFLICT DO NOTHING",
+    NULL
+};
 static const struct sql SQL_PUT = {
     "INSERT INTO place (code, level, kind, name, short_name, initials, pilot) "
-    "VALUES ($1, $2, $3, $4, $5, $6, '') ON CONFLICT (code) DO UPDATE SET name = $4, "
-    "short_name = $5, initials = $6",
+    "VALUES ($1, $2, $3, $4, $5, $6, '') ON CONFLICT (code) DO UPDATE SET kind = $3, name = $4, "
+    "short_name = $5, initials = $6 WHERE NOT " DECIDED,
     NULL
 };
 static const struct sql SQL_COUNT = { "SELECT count(*) FROM place", NULL };
 
 static const struct col place_cols[] = {
-    COL_TEXT(struct place, code),        COL_TEXT(struct place, kind),
-    COL_TEXT(struct place, name),        COL_TEXT(struct place, short_name),
-    COL_TEXT(struct place, merged_into), COL_INT(struct place, level),
-    COL_INT(struct place, population),   COL_INT(struct place, households),
-    COL_INT(struct place, counted_day),  COL_INT(struct place, valid_from),
-    COL_INT(struct place, valid_to),
+    COL_TEXT(struct place, code),       COL_TEXT(struct place, name),
+    COL_TEXT(struct place, short_name), COL_TEXT(struct place, merged_into),
+    COL_INT(struct place, level),       COL_INT(struct place, population),
+    COL_INT(struct place, households),  COL_INT(struct place, counted_day),
+    COL_INT(struct place, valid_from),  COL_INT(struct place, valid_to),
 };
+
+static struct val today(const struct ctx *c)
+{
+    return v_int(day_of_ms(c->now_ms));
+}
 
 enum err place_load(struct ctx *c, const char *code, struct place *out)
 {
-    return db_row(c, &SQL_LOAD, IN(v_text(code)), COLS(place_cols), out);
+    TRY(db_row(c, &SQL_LOAD, IN(today(c), v_text(code)), COLS(place_cols), out));
+    out->kind = place_kind_of(c, out->name, (enum place_level)out->level);
+    return OK;
 }
 
 enum err place_require(struct ctx *c, const char *code, struct place *out)
@@ -52,18 +82,47 @@ enum err place_require(struct ctx *c, const char *code, struct place *out)
     return out->merged_into ? fail(c, E_PLACE_MERGED, "merged place") : OK;
 }
 
+enum err place_now(struct ctx *c, const char *code, struct place *out)
+{
+    for (int i = 0; i < PLACE_MERGES_MAX; i++) {
+        struct ctx probe = *c;
+        enum err e = place_require(&probe, code, out);
+        if (e != E_PLACE_MERGED)
+            return e ? fail(c, e, "%s", probe.why) : OK;
+        code = out->merged_into;
+    }
+    return fail(c, E_PLACE, "merged too often");
+}
+
 /* The text after all that begin with prefix, in byte order. */
 static const char *after(struct ctx *c, const char *prefix)
 {
     return arena_printf(c->arena, "%s\xf4\x8f\xbf\xbf", prefix);
 }
 
+static enum err set_kinds(struct ctx *c, struct place *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        all[i].kind = place_kind_of(c, all[i].name, (enum place_level)all[i].level);
+    return OK;
+}
+
 enum err place_children(struct ctx *c, const char *code, struct place **out, size_t *n)
 {
     int level = *code ? (int)place_level_of(code) + 1 : 1;
-    return DB_ROWS(c, &SQL_CHILDREN,
-                   IN(v_text(code), v_text(arena_printf(c->arena, "%s:", code)), v_int(level)),
-                   place_cols, PLACE_CHILDREN_MAX, out, n);
+    TRY(DB_ROWS(
+        c, &SQL_CHILDREN,
+        IN(today(c), v_text(code), v_text(arena_printf(c->arena, "%s:", code)), v_int(level)),
+        place_cols, PLACE_CHILDREN_MAX, out, n));
+    return set_kinds(c, *out, *n);
+}
+
+static bool among(const struct place *all, size_t n, const char *code)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].code, code))
+            return true;
+    return false;
 }
 
 enum err place_find(struct ctx *c, const char *q, const char *area, struct place **out, size_t *n)
@@ -82,11 +141,25 @@ enum err place_find(struct ctx *c, const char *q, const char *area, struct place
         }
         return e == E_NOT_FOUND ? OK : e;
     }
-    const char *last = arena_printf(c->arena, "%s:", area);
-    const struct sql *by = (unsigned char)text[0] < 0x80 ? &SQL_BY_INITIALS : &SQL_BY_NAME;
-    const char *low = by == &SQL_BY_INITIALS ? text_fold(c->arena, text) : text;
-    return DB_ROWS(c, by, IN(v_text(low), v_text(after(c, low)), v_text(area), v_text(last)),
-                   place_cols, PLACE_FIND_MAX, out, n);
+    bool latin = (unsigned char)text[0] < 0x80;
+    const char *low = latin ? text_fold(c->arena, text) : text;
+    struct place *found, *former;
+    size_t n_found, n_former = 0;
+    const struct val in[] = { today(c), v_text(low), v_text(after(c, low)), v_text(area),
+                              v_text(arena_printf(c->arena, "%s:", area)) };
+    const size_t n_in = COUNT(in);
+    TRY(db_rows(c, latin ? &SQL_BY_INITIALS : &SQL_BY_NAME, in, n_in, COLS(place_cols),
+                sizeof *found, PLACE_FIND_MAX, &found, &n_found));
+    if (!latin)
+        TRY(db_rows(c, &SQL_BY_FORMER, in, n_in, COLS(place_cols), sizeof *former, PLACE_FIND_MAX,
+                    &former, &n_former));
+    *out = ARENA_ARRAY(c->arena, struct place, PLACE_FIND_MAX);
+    for (size_t i = 0; i < n_found; i++)
+        (*out)[(*n)++] = found[i];
+    for (size_t i = 0; i < n_former && *n < PLACE_FIND_MAX; i++)
+        if (!among(*out, *n, former[i].code))
+            (*out)[(*n)++] = former[i];
+    return set_kinds(c, *out, *n);
 }
 
 /* NULL when there is no such place. */
@@ -94,7 +167,9 @@ static const char *short_name(struct ctx *c, const char *code)
 {
     const char *name = NULL;
     bool found;
-    return db_find(c, &SQL_SHORT, IN(v_text(code)), OUT(s_text(&name)), &found) == OK ? name : NULL;
+    return db_find(c, &SQL_SHORT, IN(today(c), v_text(code)), OUT(s_text(&name)), &found) == OK
+               ? name
+               : NULL;
 }
 
 const char *place_full_name(struct ctx *c, const char *code)
@@ -164,21 +239,33 @@ const char *place_say(struct ctx *c, const char *name, enum place_level level)
     return name;
 }
 
+const char *place_kind_of(struct ctx *c, const char *name, enum place_level level)
+{
+    if (level != PLACE_VILLAGE)
+        return "";
+    if (strstr(name, "虚拟"))
+        return "virtual";
+    if (without(c, name, "居委会") || without(c, name, "居民委员会") || without(c, name, "社区"))
+        return "community";
+    if (without(c, name, "村委会") || without(c, name, "村民委员会"))
+        return "village";
+    return without(c, name, "场") || without(c, name, "生活区") ? "farm" : "village";
+}
+
+const char *place_kind_zh(const char *kind)
+{
+    return str_eq(kind, "community") ? "社区"
+           : str_eq(kind, "farm")    ? "场"
+           : str_eq(kind, "virtual") ? "统计用的区"
+           : str_eq(kind, "village") ? "村"
+                                     : "";
+}
+
 /* ---- import ---- */
 struct importing {
     FILE *f;
     struct place_import *out;
 };
-
-static const char *kind_of(const char *name, enum place_level level)
-{
-    if (level != PLACE_VILLAGE)
-        return "";
-    return strstr(name, "虚拟")                         ? "virtual"
-           : strstr(name, "居") || strstr(name, "社区") ? "community"
-           : strstr(name, "场")                         ? "farm"
-                                                        : "village";
-}
 
 static enum err import_line(struct ctx *c, char *line, int64_t number)
 {
@@ -190,9 +277,10 @@ static enum err import_line(struct ctx *c, char *line, int64_t number)
         return fail(c, E_FORMAT, "line %" PRId64 ": not code,level,parent,name", number);
     enum place_level l = place_level_of(code);
     const char *say = place_say(c, name, l);
+    TRY(db_run(c, &SQL_KEEP, IN(v_text(code), today(c), v_text(name))));
     return db_run(c, &SQL_PUT,
-                  IN(v_text(code), v_int(l), v_text(kind_of(name, l)), v_text(name), v_text(say),
-                     v_text(text_initials(c->arena, say))));
+                  IN(v_text(code), v_int(l), v_text(place_kind_of(c, name, l)), v_text(name),
+                     v_text(say), v_text(text_initials(c->arena, say))));
 }
 
 /* The rows' own memory is given back as it goes: a whole country is read in one transaction. */

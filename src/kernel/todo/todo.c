@@ -15,6 +15,9 @@ static const struct sql SQL_SET = {
     "risen = 0",
     NULL
 };
+static const struct sql SQL_SAY = {
+    "UPDATE todo SET line = $4 WHERE county = $1 AND subject = $2 AND flow = $3", NULL
+};
 static const struct sql SQL_CLEAR = {
     "DELETE FROM todo WHERE county = $1 AND subject = $2 AND flow = $3", NULL
 };
@@ -66,6 +69,12 @@ enum err todo_set(struct ctx *c, const struct todo *t)
                      v_text(t->place), v_text(t->title), v_text(t->line), v_text(t->link),
                      v_text(t->verb), v_int(t->account), v_int(t->waits), v_int(t->due_ms),
                      v_int(t->amber_ms)));
+}
+
+enum err todo_say(struct ctx *c, struct key subject, const char *flow, const char *line)
+{
+    return db_run(c, &SQL_SAY,
+                  IN(v_int(subject.county), v_int(subject.id), v_text(flow), v_text(line)));
 }
 
 enum err todo_clear(struct ctx *c, struct key subject, const char *flow)

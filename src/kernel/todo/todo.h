@@ -18,6 +18,8 @@ const char *desk_text(struct ctx *c, const char *place, enum cap_no cap, int64_t
 bool desk_parse(const char *text, char place[PLACE_CODE_MAX + 1], int64_t *cap, int64_t *body);
 /* Puts or moves the row of t->key and t->flow. due_ms 0: no deadline. */
 enum err todo_set(struct ctx *c, const struct todo *t) MUST_USE;
+/* Other words in a row that is there; all else stays. */
+enum err todo_say(struct ctx *c, struct key subject, const char *flow, const char *line) MUST_USE;
 enum err todo_clear(struct ctx *c, struct key subject, const char *flow) MUST_USE;
 /* What the actor of c may do next, at all their desks, soonest due first. */
 enum err todo_mine(struct ctx *c, struct todo **out, size_t *n) MUST_USE;
