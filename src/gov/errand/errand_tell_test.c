@@ -86,6 +86,18 @@ TEST(papers_are_named_as_far_as_there_is_room)
     arena_free(a);
 }
 
+TEST(words_that_shame_are_found_wherever_they_stand)
+{
+    struct arena *a = arena_new(ARENA_LIMIT);
+    EXPECT(tell_shames(a, "低保、特困、残疾", "低保或特困证件"));
+    EXPECT(tell_shames(a, "低保、特困、残疾", "困难残疾人生活补贴"));
+    EXPECT(!tell_shames(a, "低保、特困、残疾", "户口簿"));
+    EXPECT(!tell_shames(a, "", "低保") && !tell_shames(a, "、、", "低保、"));
+    EXPECT(!tell_shames(a, "低保", ""));
+    EXPECT_STR(tell_papers(a, (const char *const[]){ "低保证", "照片" }, 2, 0), "2 样材料");
+    arena_free(a);
+}
+
 TEST(a_hole_nobody_knows_never_reaches_a_resident)
 {
     static const struct hole holes[] = { { "item", "老年人优待证" }, { "empty", NULL } };
@@ -304,6 +316,10 @@ TEST_DB(what_ends_an_errand_is_told_too_and_shames_nobody)
         EXPECT_EQ(times(c, &e, ends[i].event), 1);
         expect_decent(c, &e);
     }
+    struct errand e;
+    EXPECT_EQ(take(c, &p, "elder.care_allowance", "sms", NULL, "missing", &e), OK);
+    expect_decent(c, &e);
+    EXPECT(!strstr(newest(c, &e)->words, "失能") && strstr(newest(c, &e)->words, "样材料"));
     world_end(c);
 }
 
