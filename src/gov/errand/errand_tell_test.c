@@ -506,6 +506,16 @@ TEST_DB(the_dead_get_no_messages_and_their_family_is_told)
     EXPECT_STR(phone, "");
     EXPECT_EQ(errand_step(c, &e, EV_DECIDE, "同意", "granted"), OK);
     EXPECT_STR(newest(c, &e)->channel, "mouth");
+    struct person other = { .place = TEST_VILLAGE, .name = "李某某", .grp = "一组" };
+    struct outbox_row *letters;
+    size_t n;
+    EXPECT_EQ(person_save(c, &other), OK);
+    EXPECT_EQ(take(c, &other, "elder.allowance", "letter", NULL, "here", &e), OK);
+    EXPECT_EQ(person_load(c, other.key, &other), OK);
+    EXPECT_EQ(person_died(c, &other, day_of_ms(c->now_ms)), OK);
+    EXPECT_EQ(letters_of(c, TEST_VILLAGE, true, 0, &letters, &n), OK);
+    EXPECT_EQ(n, 0); /* no letter to the dead */
+    EXPECT_STR(newest(c, &e)->state, "open");
     world_end(c);
 }
 
@@ -525,6 +535,10 @@ TEST_DB(a_letter_goes_where_the_resident_lives_now)
     EXPECT_STR(address, "赤壁市赵李桥镇柳林村三组\n王某某　收");
     EXPECT_EQ(person_load(c, p.key, &p), OK);
     EXPECT_EQ(person_moved(c, &p, day_of_ms(c->now_ms), "武汉市洪山区 1 号"), OK);
+    EXPECT_EQ(letters_of(c, TEST_VILLAGE, true, 0, &letters, &n), OK);
+    EXPECT_EQ(n, 1); /* the one that waited was written anew */
+    EXPECT_EQ(field_open(c, "outbox.target", letters[0].target_sealed, &address), OK);
+    EXPECT_STR(address, "武汉市洪山区 1 号\n王某某　收");
     EXPECT_EQ(errand_step(c, &e, EV_DECIDE, "同意", "granted"), OK);
     EXPECT_EQ(letters_of(c, TEST_VILLAGE, true, 0, &letters, &n), OK);
     EXPECT_EQ(n, 2);
