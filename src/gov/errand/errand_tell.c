@@ -40,17 +40,20 @@ static enum err whom_load(struct ctx *c, const struct errand *e, struct whom *w)
 }
 
 /* ---- the words ---- */
-/* Other people read an SMS too: items of these life events are not named there. */
-static enum err item_words(struct ctx *c, const struct errand *e, bool sms, const char **out)
+/* Other people read an SMS too: items of these life events, and with these words in their names,
+ * are not named there. */
+static enum err item_words(struct ctx *c, const struct errand *e, bool sms, const char *words,
+                           const char **out)
 {
-    struct item it;
-    const char *discreet;
+    struct item it = { .event = "" };
+    const char *events;
     *out = e->title;
-    if (!sms || !e->version)
+    if (!sms)
         return OK;
-    TRY(item_version(c, e->version, &it));
-    TRY(words_of(c, "tell.discreet_events", e->place, "", &discreet));
-    if (strstr(discreet, it.event))
+    if (e->version)
+        TRY(item_version(c, e->version, &it));
+    TRY(words_of(c, "tell.discreet_events", e->place, "", &events));
+    if (tell_shames(c->arena, words, e->title) || tell_shames(c->arena, events, it.event))
         *out = "那件事";
     return OK;
 }
@@ -80,12 +83,13 @@ static enum err words_for(struct ctx *c, const struct errand *e, const struct te
                           const char *kind, const char *reason, const char **out)
 {
     enum { PAPERS = 2, ALL_CHARS = 400 };
-    const char *template, *item, *phone = "", **names = NULL;
+    const char *template, *discreet, *item, *phone = "", **names = NULL;
     size_t n_names = 0;
     bool sms = str_eq(kind, "sms"), late = str_eq(row->event, "late");
     TRY(words_of(c, arena_printf(c->arena, "tell.%s.%s", row->event, kind), e->place,
                  arena_printf(c->arena, "您要办的{item}：%s", row->zh), &template));
-    TRY(item_words(c, e, sms, &item));
+    TRY(words_of(c, "tell.discreet_words", e->place, "", &discreet));
+    TRY(item_words(c, e, sms, discreet, &item));
     if (strstr(template, "{papers}"))
         TRY(paper_names(c, e, &names, &n_names));
     if (strstr(template, "{phone}"))
@@ -103,6 +107,8 @@ static enum err words_for(struct ctx *c, const struct errand *e, const struct te
     };
     size_t rest = text_length(words_fill(c->arena, template, holes, COUNT(holes)));
     size_t room = sms ? (rest < SMS_CHARS_MAX ? SMS_CHARS_MAX - rest : 0) : ALL_CHARS;
+    for (size_t i = 0; i < n_names && sms; i++) /* then only how many they are */
+        room = tell_shames(c->arena, discreet, names[i]) ? 0 : room;
     holes[PAPERS].words = tell_papers(c->arena, names, n_names, room);
     *out = words_fill(c->arena, template, holes, COUNT(holes));
     return OK;

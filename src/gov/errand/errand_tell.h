@@ -42,6 +42,9 @@ enum tell_channel tell_channel_of(const struct tell_known *k);
 /* The names of papers with 、 between, cut to max characters: "户口簿、照片等 4 样". */
 const char *tell_papers(struct arena *a, const char *const *names, size_t n, size_t max);
 
+/* Whether text holds one of the words of list, which has 、 between them. */
+bool tell_shames(struct arena *a, const char *list, const char *text);
+
 struct told {
     const char *event, *channel, *failed, *words, *state, *actor;
     int64_t turn, tries, outbox, at_ms, done_ms;

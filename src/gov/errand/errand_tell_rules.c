@@ -78,3 +78,16 @@ const char *tell_papers(struct arena *a, const char *const *names, size_t n, siz
     }
     return out;
 }
+
+bool tell_shames(struct arena *a, const char *list, const char *text)
+{
+    static const char between[] = "、";
+    const size_t step = sizeof between - 1;
+    for (const char *at = list, *end; *at; at = *end ? end + step : end) {
+        end = strstr(at, between);
+        end = end ? end : at + strlen(at);
+        if (end > at && strstr(text, arena_copy_n(a, at, (size_t)(end - at))))
+            return true;
+    }
+    return false;
+}

@@ -86,6 +86,18 @@ TEST(papers_are_named_as_far_as_there_is_room)
     arena_free(a);
 }
 
+TEST(words_that_shame_are_found_wherever_they_stand)
+{
+    struct arena *a = arena_new(ARENA_LIMIT);
+    EXPECT(tell_shames(a, "低保、特困、残疾", "低保或特困证件"));
+    EXPECT(tell_shames(a, "低保、特困、残疾", "困难残疾人生活补贴"));
+    EXPECT(!tell_shames(a, "低保、特困、残疾", "户口簿"));
+    EXPECT(!tell_shames(a, "", "低保") && !tell_shames(a, "、、", "低保、"));
+    EXPECT(!tell_shames(a, "低保", ""));
+    EXPECT_STR(tell_papers(a, (const char *const[]){ "低保证", "照片" }, 2, 0), "2 样材料");
+    arena_free(a);
+}
+
 TEST(a_hole_nobody_knows_never_reaches_a_resident)
 {
     static const struct hole holes[] = { { "item", "老年人优待证" }, { "empty", NULL } };
@@ -304,6 +316,10 @@ TEST_DB(what_ends_an_errand_is_told_too_and_shames_nobody)
         EXPECT_EQ(times(c, &e, ends[i].event), 1);
         expect_decent(c, &e);
     }
+    struct errand e;
+    EXPECT_EQ(take(c, &p, "elder.care_allowance", "sms", NULL, "missing", &e), OK);
+    expect_decent(c, &e);
+    EXPECT(!strstr(newest(c, &e)->words, "失能") && strstr(newest(c, &e)->words, "样材料"));
     world_end(c);
 }
 
@@ -490,6 +506,16 @@ TEST_DB(the_dead_get_no_messages_and_their_family_is_told)
     EXPECT_STR(phone, "");
     EXPECT_EQ(errand_step(c, &e, EV_DECIDE, "同意", "granted"), OK);
     EXPECT_STR(newest(c, &e)->channel, "mouth");
+    struct person other = { .place = TEST_VILLAGE, .name = "李某某", .grp = "一组" };
+    struct outbox_row *letters;
+    size_t n;
+    EXPECT_EQ(person_save(c, &other), OK);
+    EXPECT_EQ(take(c, &other, "elder.allowance", "letter", NULL, "here", &e), OK);
+    EXPECT_EQ(person_load(c, other.key, &other), OK);
+    EXPECT_EQ(person_died(c, &other, day_of_ms(c->now_ms)), OK);
+    EXPECT_EQ(letters_of(c, TEST_VILLAGE, true, 0, &letters, &n), OK);
+    EXPECT_EQ(n, 0); /* no letter to the dead */
+    EXPECT_STR(newest(c, &e)->state, "open");
     world_end(c);
 }
 
@@ -509,6 +535,10 @@ TEST_DB(a_letter_goes_where_the_resident_lives_now)
     EXPECT_STR(address, "赤壁市赵李桥镇柳林村三组\n王某某　收");
     EXPECT_EQ(person_load(c, p.key, &p), OK);
     EXPECT_EQ(person_moved(c, &p, day_of_ms(c->now_ms), "武汉市洪山区 1 号"), OK);
+    EXPECT_EQ(letters_of(c, TEST_VILLAGE, true, 0, &letters, &n), OK);
+    EXPECT_EQ(n, 1); /* the one that waited was written anew */
+    EXPECT_EQ(field_open(c, "outbox.target", letters[0].target_sealed, &address), OK);
+    EXPECT_STR(address, "武汉市洪山区 1 号\n王某某　收");
     EXPECT_EQ(errand_step(c, &e, EV_DECIDE, "同意", "granted"), OK);
     EXPECT_EQ(letters_of(c, TEST_VILLAGE, true, 0, &letters, &n), OK);
     EXPECT_EQ(n, 2);

@@ -33,6 +33,12 @@ static const struct sql SQL_THERE = {
     "turn = $4",
     NULL
 };
+static const struct sql SQL_LETTERS = {
+    "SELECT DISTINCT e.county, e.id FROM errand e JOIN errand_told t ON t.county = e.county AND "
+    "t.errand = e.id WHERE e.county = $1 AND e.person = $2 AND t.channel = 'print' AND "
+    "t.state = 'waiting' ORDER BY e.id",
+    NULL
+};
 static const struct col told_cols[] = {
     COL_TEXT(struct told, event),  COL_INT(struct told, turn),    COL_TEXT(struct told, channel),
     COL_TEXT(struct told, failed), COL_TEXT(struct told, words),  COL_TEXT(struct told, state),
@@ -195,12 +201,51 @@ static enum err heard(struct ctx *c, const struct outbox_row *row)
 static struct outbox_listener errand_listener = { .about = "errand", .heard = heard };
 OUTBOX_LISTEN(errand_listener)
 
+/* Letters of an errand that nobody has sent yet are to be told by mouth instead. */
+static enum err take_letters_back(struct ctx *c, const struct errand *e)
+{
+    struct told *all;
+    size_t n;
+    TRY(errand_told_list(c, e, &all, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (!str_eq(all[i].channel, "print") || !str_eq(all[i].state, "waiting"))
+            continue;
+        TRY(outbox_drop(c, all[i].outbox));
+        all[i].channel = "mouth";
+        all[i].state = "open";
+        all[i].outbox = 0;
+        TRY(told_save(c, e, &all[i]));
+    }
+    return told_todo(c, e);
+}
+
+/* A letter that still waits for the dead becomes a word to their family; that for somebody who has
+ * moved is written anew, to where they live now. */
+static enum err letters_follow(struct ctx *c, const struct person *p, bool moved)
+{
+    static const struct col cols[] = { COL_INT(struct key, county), COL_INT(struct key, id) };
+    struct key *keys;
+    size_t n;
+    TRY(DB_ROWS(c, &SQL_LETTERS, IN(v_int(p->key.county), v_int(p->key.id)), cols,
+                OUTBOX_RECALL_MAX, &keys, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct errand e;
+        TRY(errand_load_any(c, keys[i], &e));
+        TRY(take_letters_back(c, &e));
+        if (moved)
+            TRY(errand_told_letter(c, &e));
+    }
+    return OK;
+}
+
 /* Whoever died, or wants no messages any more, gets none that still wait. */
 static enum err person_heard(struct ctx *c, const struct person *p, enum person_news news,
                              const char *what)
 {
     if (news == PERSON_NEWS_DIED)
-        return outbox_recall(c, p->key, "本人已去世");
+        TRY(outbox_recall(c, p->key, "本人已去世"));
+    if (news == PERSON_NEWS_DIED || news == PERSON_NEWS_MOVED)
+        return letters_follow(c, p, news == PERSON_NEWS_MOVED);
     if (news == PERSON_NEWS_CONSENT && str_eq(what, "tell"))
         return outbox_recall(c, p->key, "本人不要短信了");
     return OK;
