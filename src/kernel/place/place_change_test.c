@@ -72,6 +72,8 @@ TEST_DB(a_place_is_called_what_it_was_called_on_that_day)
     EXPECT_EQ(place_load(c, OLD, &p), OK);
     EXPECT_STR(p.short_name, "柳林社区");
     EXPECT_STR(p.kind, "community");
+    EXPECT_STR(place_full_name(c, OLD), "赤壁市赵李桥镇柳林社区");
+    EXPECT_STR(place_full_name_on(c, OLD, today + 4), "赤壁市赵李桥镇柳林村");
     EXPECT_EQ(place_find(c, "柳林村", TEST_COUNTY, &found, &count), OK);
     EXPECT(count == 1 && str_eq(found[0].code, OLD)); /* old people use the old name */
     EXPECT_STR(found[0].short_name, "柳林社区");
