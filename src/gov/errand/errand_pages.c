@@ -4,7 +4,7 @@
 #include "gov/errand/errand_tmpl.h"
 #include "gov/errand/errand_view.h"
 #include "kernel/person/person.h"
-#include "kernel/place/place.h"
+#include "kernel/place/place_page.h"
 
 /* clang-format off */
 static const char *const decisions[] = { "granted", "refused", NULL };
@@ -195,7 +195,7 @@ static enum err get_list(struct ctx *c, struct req *r)
 {
     struct errand_line *rows;
     size_t n;
-    const char *area = form_text(r->form, "place");
+    const char *area = place_shown(c, r, form_text(r->form, "place"));
     if (!*area)
         area = str_or(ctx_place(c, CAP_ERRAND_READ), "");
     bool dept_only = true;

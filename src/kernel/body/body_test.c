@@ -2,6 +2,7 @@
  * body_test.c - bodies: the name of the day, the end with a successor, and who may change them. */
 #include "core/day.h"
 #include "kernel/body/body.h"
+#include "kernel/notice/notice.h"
 #include "kernel/post/post.h"
 #include "kernel/todo/todo.h"
 #include "store/migrate.h"
@@ -115,6 +116,10 @@ TEST_DB(an_ended_body_leaves_posts_and_work_to_its_successor)
     c->rights = &r;
     EXPECT_EQ(todo_mine(c, &mine, &n), OK);
     EXPECT_EQ(n, 1);
+    struct notice *notes;
+    r = (struct right){ .caps = CAP_SECURITY_ADMIN, .place = TEST_COUNTY };
+    EXPECT_EQ(notice_mine(c, &notes, &n), OK);
+    EXPECT_EQ(n, 1); /* who keeps the posts is told that one moved */
     EXPECT_EQ(body_serving(c, "old_age", TEST_VILLAGE, &found), OK);
     EXPECT_EQ(found.id, b.id); /* what names the code finds who took over */
 

@@ -300,6 +300,12 @@ TEST(a_merged_village_leads_to_the_new_one_everywhere)
     EXPECT_PAGE(agent, 200, "编号不变");
     client_get(agent, arena_printf(t->c.arena, "/person/%s", key_text(&t->c, k)));
     EXPECT_PAGE(agent, 200, "柳林村三组");
+    static const char *const lists[] = { "/errand?place=" OLD, "/care?place=" OLD,
+                                         "/visits?place=" OLD, "/household?place=" OLD };
+    for (size_t i = 0; i < COUNT(lists); i++) { /* kept by somebody as a bookmark */
+        client_get(agent, lists[i]);
+        EXPECT_PAGE(agent, 200, name);
+    }
     client_get(sys, "/place/" OLD);
     EXPECT_PAGE(sys, 200, "这个村已经并走");
     test_app_stop(t);
