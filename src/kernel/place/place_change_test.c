@@ -134,6 +134,48 @@ TEST_DB(villages_merge_only_with_a_neighbour_once_and_not_ahead)
     signer_free(c->signer);
 }
 
+/* A slice that cannot move what it keeps. */
+static bool refuses;
+static enum err count_none(struct ctx *c, const char *place, int64_t *n)
+{
+    (void)c, (void)place;
+    *n = 0;
+    return OK;
+}
+static enum err refuse(struct ctx *c, const struct place_merge *m)
+{
+    (void)m;
+    return refuses ? fail(c, E_IO, "the test's follower refuses") : OK;
+}
+static struct place_follower refusing = {
+    .order = 99, .zh = "试验用的", .unit = "个", .count = count_none, .move = refuse
+};
+PLACE_FOLLOWER(refusing)
+
+static enum err merge_in_tx(struct ctx *c, void *m)
+{
+    return place_merge(c, m);
+}
+
+TEST_DB(a_merger_that_fails_halfway_leaves_everything_as_it_was)
+{
+    begin(c);
+    struct person p = { .place = OLD, .name = "王某某", .grp = "三组" };
+    struct place old;
+    EXPECT_EQ(person_save(c, &p), OK);
+    struct place_merge m = merging(c, OLD, NEW);
+    refuses = true;
+    EXPECT_EQ(tx_run(c, "merge", merge_in_tx, &m), E_IO);
+    EXPECT_EQ(person_load(c, p.key, &p), OK);
+    EXPECT(str_eq(p.place, OLD) && str_eq(p.grp, "三组"));
+    EXPECT_EQ(place_require(c, OLD, &old), OK);
+    refuses = false;
+    EXPECT_EQ(tx_run(c, "merge", merge_in_tx, &m), OK);
+    EXPECT_EQ(person_load(c, p.key, &p), OK);
+    EXPECT_STR(p.place, NEW);
+    signer_free(c->signer);
+}
+
 static int64_t household_at(struct ctx *c, const char *place)
 {
     int64_t id;
