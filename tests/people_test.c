@@ -145,6 +145,19 @@ TEST_DB(what_named_one_of_two_records_names_the_one_that_is_kept)
     EXPECT_EQ(k.last_ms, NOW);
     EXPECT_EQ(care_load(c, b.key, &k), OK);
     EXPECT(k.ended_ms == NOW);
+    bool given;
+    struct intake in = { .place = TEST_VILLAGE,
+                         .person = b.key,
+                         .channel = "visit",
+                         .manner = "spoken",
+                         .words = "再办一件",
+                         .consent = true,
+                         .desk = { TEST_VILLAGE, CAP_NO_ERRAND_TAKE, 0 } };
+    const char *code; /* from a form that was open before */
+    EXPECT_EQ(errand_take(c, &in, &e, &code), OK);
+    EXPECT_EQ(e.person, a.key.id);
+    EXPECT_EQ(consent_given(c, a.key, "papers", &given), OK);
+    EXPECT(given);
     signer_free(c->signer);
 }
 
