@@ -143,6 +143,10 @@ TEST(everybody_reads_of_a_body_and_the_office_keeps_it)
     const char *at = arena_printf(t->c.arena, "/body/421281-%" PRId64, b.id);
     client_get(all, "/body?at=" TEST_COUNTY);
     EXPECT_PAGE(all, 200, "民政局");
+    client_get(all, "/body?at=999999");
+    EXPECT_STATUS(all, 404);
+    client_get(all, "/body");
+    EXPECT_PAGE(all, 200, "民政局"); /* the instance's own county */
     client_get(all, at);
     EXPECT_PAGE(all, 200, "它负责的事");
     EXPECT_HAS(all, "民政科");
