@@ -182,6 +182,14 @@ TEST(everybody_reads_of_a_body_and_the_office_keeps_it)
     EXPECT_PAGE(office, 200, "这个单位已经撤销");
     client_get(all, "/items/elder.allowance");
     EXPECT_PAGE(all, 200, to.name);
+    struct client *sec = client_new(t); /* nobody is appointed to what is no more */
+    client_sign_in(sec, "secadmin", TEST_COUNTY);
+    const char *who = arena_printf(t->c.arena, "/admin/people/%" PRId64 "/appoint", agent->account);
+    client_get(sec, arena_printf(t->c.arena, "%s?kind=department&place=" TEST_COUNTY, who));
+    EXPECT_HAS_NOT(sec, "社会事务局");
+    client_submit(sec, who, "body", arena_printf(t->c.arena, "%" PRId64, b.id), "decision", "任命",
+                  NULL);
+    EXPECT_PAGE(sec, 422, "请从给出的选项里选一个");
     test_app_stop(t);
 }
 
