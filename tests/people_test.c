@@ -7,6 +7,7 @@
 #include "flows.h"
 #include "gov/errand/errand.h"
 #include "gov/visit/visit.h"
+#include "kernel/flow/flow.h"
 #include "kernel/person/person.h"
 #include "kernel/place/place.h"
 #include "kernel/rule/rule.h"
@@ -144,6 +145,89 @@ TEST_DB(what_named_one_of_two_records_names_the_one_that_is_kept)
     EXPECT_EQ(k.last_ms, NOW);
     EXPECT_EQ(care_load(c, b.key, &k), OK);
     EXPECT(k.ended_ms == NOW);
+    bool given;
+    struct intake in = { .place = TEST_VILLAGE,
+                         .person = b.key,
+                         .channel = "visit",
+                         .manner = "spoken",
+                         .words = "再办一件",
+                         .consent = true,
+                         .desk = { TEST_VILLAGE, CAP_NO_ERRAND_TAKE, 0 } };
+    const char *code; /* from a form that was open before */
+    EXPECT_EQ(errand_take(c, &in, &e, &code), OK);
+    EXPECT_EQ(e.person, a.key.id);
+    EXPECT_EQ(consent_given(c, a.key, "papers", &given), OK);
+    EXPECT(given);
+    signer_free(c->signer);
+}
+
+TEST_DB(an_errand_and_its_visits_go_with_their_village)
+{
+    struct care k;
+    struct errand e, found;
+    struct place_merge m = { .day = 0, .decision = "赤政函〔2026〕12 号" };
+    const char *code;
+    begin(c);
+    struct person p = cared_for(c, "王某某", "alone", "high");
+    struct intake in = { .place = p.place,
+                         .person = p.key,
+                         .channel = "visit",
+                         .manner = "spoken",
+                         .words = "走不动了",
+                         .desk = { p.place, CAP_NO_ERRAND_TAKE, 0 } };
+    EXPECT_EQ(errand_take(c, &in, &e, &code), OK);
+    EXPECT_EQ(place_load(c, TEST_VILLAGE, &m.from), OK);
+    EXPECT_EQ(place_load(c, TEST_VILLAGE_OTHER, &m.into), OK);
+    m.day = day_of_ms(NOW);
+    EXPECT_EQ(place_merge(c, &m), OK);
+    EXPECT_EQ(errand_by_code(c, e.number, code, &found), OK); /* by the old receipt */
+    EXPECT_STR(found.number, e.number);
+    EXPECT(str_eq(found.place, TEST_VILLAGE_OTHER) && str_eq(found.holder, TEST_VILLAGE_OTHER) &&
+           str_eq(found.home, TEST_VILLAGE_OTHER));
+    EXPECT(*todo_line(c, TEST_VILLAGE_OTHER, "errand") &&
+           *todo_line(c, TEST_VILLAGE_OTHER, "visit"));
+    EXPECT_STR(todo_line(c, TEST_VILLAGE, "errand"), "");
+    EXPECT_EQ(care_load(c, p.key, &k), OK);
+    EXPECT_STR(k.place, TEST_VILLAGE_OTHER);
+    in.place = TEST_VILLAGE;
+    EXPECT_EQ(errand_take(c, &in, &e, &code), E_PLACE_MERGED);
+    signer_free(c->signer);
+}
+
+static struct body department(struct ctx *c, const char *code)
+{
+    struct body b = { .code = code,
+                      .place = TEST_COUNTY,
+                      .kind = "department",
+                      .name = code,
+                      .short_name = code,
+                      .phone = "",
+                      .address = "",
+                      .hours = "",
+                      .was = "" };
+    EXPECT_EQ(body_save(c, &b), OK);
+    return b;
+}
+
+TEST_DB(errands_at_a_body_that_ends_are_held_by_its_successor)
+{
+    struct flow_step *steps;
+    size_t n;
+    begin(c);
+    struct person p = cared_for(c, "王某某", "alone", "high");
+    struct body a = department(c, "old_age"), b = department(c, "civil_affairs");
+    struct errand e = errand_of(c, &p);
+    EXPECT_EQ(errand_load_any(c, e.key, &e), OK);
+    e.holder = TEST_COUNTY;
+    e.holder_cap = CAP_NO_ERRAND_DECIDE;
+    e.holder_body = a.id;
+    EXPECT_EQ(errand_update(c, &e), OK);
+    EXPECT_EQ(body_end(c, &a, day_of_ms(NOW), 0, "撤并"), E_BODY_HOLDS);
+    EXPECT_EQ(body_end(c, &a, day_of_ms(NOW), b.id, "撤并"), OK);
+    EXPECT_EQ(errand_load_any(c, e.key, &e), OK);
+    EXPECT_EQ(e.holder_body, b.id);
+    EXPECT_EQ(flow_steps(c, &errand_sm, e.key, &steps, &n), OK);
+    EXPECT(strstr(steps[n - 1].words, "接着办") != NULL);
     signer_free(c->signer);
 }
 

@@ -22,7 +22,8 @@ const struct command cli_commands[] = {
       "  --phone PHONE     mobile number it signs in with\n"
       "Asks for what is not given when it runs on a terminal.\n" },
     { "import", "places|calendar|rules|items FILE DIR", "Read reference data into the instance in DIR.", cmd_import,
-      "  places FILE       code,level,parent,name: any city or the whole country\n"
+      "  places FILE       code,level,parent,name: any city or the whole country;\n"
+      "                    names that were decided here stay\n"
       "  calendar FILE     day,kind,name of the State Council's yearly arrangement\n"
       "  rules FILE        numbers with their source\n"
       "  items FOLDER      service items, certificates and bodies\n" },

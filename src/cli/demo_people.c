@@ -168,6 +168,24 @@ static void fake_id_no(struct demo *d, int32_t birth, int sex, size_t i, char ou
     out[18] = '\0';
 }
 
+/* Behind each door about three people; the first grown-up speaks for them. */
+static enum err settle(struct demo *d, struct person *p, size_t i)
+{
+    enum { DOORS = 4 };
+    const char *door = arena_printf(d->c->arena, "%zu 号", i % DOORS + 1);
+    return household_take(d->c, p->place, p->grp, door, &p->household);
+}
+
+static enum err make_head(struct demo *d, const struct person *p, int64_t age)
+{
+    enum { HEAD_AGE = 30 };
+    struct household h;
+    if (age < HEAD_AGE || p->died_day || p->moved_day)
+        return OK;
+    TRY(household_load(d->c, (struct key){ p->key.county, p->household }, &h));
+    return h.head ? OK : household_set_head(d->c, &h, p->key);
+}
+
 static enum err make_person(struct demo *d, const struct surnames *s, size_t i, const char *place)
 {
     static const char *const groups[] = { "一组", "二组", "三组", "四组", "五组" };
@@ -191,7 +209,9 @@ static enum err make_person(struct demo *d, const struct surnames *s, size_t i, 
         p.died_day = day_of_ms(d->now_ms) - 200 - (int64_t)demo_random(d, 300);
     else if (demo_random(d, 40) == 0)
         p.moved_day = day_of_ms(d->now_ms) - 200 - (int64_t)demo_random(d, 300);
+    TRY(settle(d, &p, i));
     TRY(person_save(c, &p));
+    TRY(make_head(d, &p, age));
     d->people[i] = p.key;
     d->ages[i] = age;
     return OK;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * certificate_test.c - slips on both engines, the text of certificates, and the pages. */
+#include "core/day.h"
 #include "gov/certificate/slip_view.h"
+#include "kernel/place/place.h"
 #include "store/migrate.h"
 #include "test_app.h"
 #include "test_db.h"
@@ -143,6 +145,17 @@ static const char *check_path(struct test_app *t)
     return arena_printf(t->c.arena, "/slip/%s/check?c=%s", key_text(&t->c, all[0].key), code);
 }
 
+static enum err rename_and_merge(struct ctx *c, void *arg)
+{
+    struct place_merge m = { .day = day_of_ms(c->now_ms), .decision = "赤政函〔2026〕12 号" };
+    (void)arg;
+    TRY(place_load(c, TEST_VILLAGE, &m.from));
+    TRY(place_rename(c, &m.from, m.day - 1, "新柳林村村委会", m.decision));
+    TRY(place_load(c, TEST_VILLAGE, &m.from));
+    TRY(place_load(c, TEST_VILLAGE_OTHER, &m.into));
+    return place_merge(c, &m);
+}
+
 TEST(a_certificate_is_written_read_over_and_issued_with_a_number)
 {
     struct test_app *t = test_app_start();
@@ -188,6 +201,15 @@ TEST(a_certificate_is_written_read_over_and_issued_with_a_number)
     EXPECT_PAGE(stranger, 404, "查不到这份证明");
     client_get(stranger, slip);
     EXPECT_GOES(stranger, "/sign-in");
+
+    /* Later the village has another name, and is part of another: what was issued says who did. */
+    test_app_clock(t, t->c.now_ms + INT64_C(5) * DAY_MS);
+    test_app_write(t, rename_and_merge, NULL);
+    client_renew(cl);
+    client_get(cl, slip);
+    EXPECT_PAGE(cl, 200, "赤壁市赵李桥镇柳林村村民委员会<br>2026年11月23日<br>");
+    client_get(stranger, check_path(t));
+    EXPECT_PAGE(stranger, 200, "这份证明是真的");
     test_app_stop(t);
 }
 

@@ -46,9 +46,11 @@ static enum err load_parties(struct ctx *c, struct slip_view *v)
     struct place p;
     struct body b;
     const char *place = v->s.place, *township = place_at(c, place, PLACE_TOWNSHIP);
+    /* What was issued keeps the names of that day. */
+    int32_t day = day_of_ms(*v->s.number ? v->s.at_ms : c->now_ms);
     TRY(certificate_by_id(c, v->s.certificate, &v->ct));
-    TRY(place_load(c, place, &p));
-    v->place_name = place_full_name(c, place);
+    TRY(place_load_on(c, place, day, &p));
+    v->place_name = place_full_name_on(c, place, day);
     v->signs = village_signs(c->arena, v->place_name, p.name);
     v->window = arena_printf(c->arena, "%s便民服务中心",
                              *township ? place_short_name(c, township) : v->place_name);

@@ -5,7 +5,7 @@
 #include "gov/errand/errand_tmpl.h"
 #include "gov/errand/errand_view.h"
 #include "kernel/person/person.h"
-#include "kernel/place/place.h"
+#include "kernel/place/place_page.h"
 #include "kernel/print/sheet.h"
 
 enum { EXPORT_MAX = 5000 };
@@ -28,9 +28,10 @@ static const struct field find_form[] = { { "q", F_TEXT, F_REQUIRED, 2, 60, NULL
 
 /* The place whose list the actor may read: what was asked for, or their own. "" when they read only
  * what their department holds, which is their to-do list. */
-static const char *area_of(struct ctx *c, const struct form *f)
+static const char *area_of(struct ctx *c, struct req *r)
 {
-    const char *area = str_or(form_text(f, "place"), ctx_place(c, CAP_ERRAND_READ));
+    const char *area = str_or(place_shown(c, r, form_text(r->form, "place")),
+                              ctx_place(c, CAP_ERRAND_READ));
     for (size_t i = 0; area && i < c->n_rights; i++)
         if ((c->rights[i].caps & CAP_ERRAND_READ) && c->rights[i].body_id == 0 &&
             str_starts(area, c->rights[i].place))
@@ -61,7 +62,7 @@ static enum err get_list(struct ctx *c, struct req *r)
 {
     struct errand_line *rows;
     size_t n;
-    struct errand_query q = { .place = area_of(c, r->form),
+    struct errand_query q = { .place = area_of(c, r),
                               .state = form_text(r->form, "state"),
                               .before = form_int(r->form, "before"),
                               .max = ERRAND_LIST_MAX };
@@ -120,7 +121,7 @@ static enum err get_export(struct ctx *c, struct req *r)
     static const char *const heads[] = { "编号", "事项", "村", "状态", "收到", "这一步最晚" };
     enum { COLUMNS = COUNT(heads) };
     struct errand_line *rows;
-    struct errand_query q = { .place = area_of(c, r->form),
+    struct errand_query q = { .place = area_of(c, r),
                               .state = form_text(r->form, "state"),
                               .max = EXPORT_MAX };
     struct sheet s = { .title = "办件", .heads = heads, .n_cols = COLUMNS };

@@ -4,7 +4,6 @@
 #include "gov/errand/errand_tmpl.h"
 #include "gov/errand/errand_view.h"
 #include "kernel/person/person.h"
-#include "kernel/place/place.h"
 
 /* clang-format off */
 static const char *const decisions[] = { "granted", "refused", NULL };

@@ -13,6 +13,12 @@
 #include "kernel/place/place.h"
 #include "kernel/rule/rule.h"
 
+/* Their own record, also when the form named one that was merged into it meanwhile. */
+static struct key person_of(const struct errand *e)
+{
+    return (struct key){ e->key.county, e->person };
+}
+
 /* Who it is for: a registered resident of that village, alive and not moved, or words only. */
 static enum err check_person(struct ctx *c, const struct intake *in, struct errand *e)
 {
@@ -79,8 +85,7 @@ static enum err take_paper(struct ctx *c, const struct intake *in, const struct 
         p.state = "later";
         TRY(later_due(c, e, m, &p.due_ms));
     } else if (str_eq(said, "held")) {
-        TRY(errand_held_paper(c, (struct key){ e->key.county, e->person }, m->code, &p.from_errand,
-                              &p.got_ms));
+        TRY(errand_held_paper(c, person_of(e), m->code, &p.from_errand, &p.got_ms));
         if (p.from_errand && !in->consent)
             return fail(c, E_NO_CONSENT, "held paper without consent");
         p.state = p.from_errand ? "reused" : "missing";
@@ -157,7 +162,7 @@ enum err errand_choose(struct ctx *c, struct errand *e, const struct intake *in)
     if (e->version == 0)
         return fail_field(c, "item", E_REQUIRED);
     if (in->consent && e->person)
-        TRY(consent_give(c, (struct key){ e->key.county, e->person }, "papers", "spoken"));
+        TRY(consent_give(c, person_of(e), "papers", "spoken"));
     if (e->version != version)
         TRY(errand_papers_drop(c, e));
     TRY(take_papers(c, in, e, &missing));
@@ -184,7 +189,7 @@ enum err errand_take(struct ctx *c, const struct intake *in, struct errand *e, c
     TRY(seal_secrets(c, in, e, code));
     TRY(write_down(c, in, e));
     if (in->consent && in->person.county)
-        TRY(consent_give(c, in->person, "papers", in->manner));
+        TRY(consent_give(c, person_of(e), "papers", in->manner));
     TRY(take_papers(c, in, e, &missing));
     if (in->version)
         TRY(item_used(c, it.item));

@@ -82,9 +82,9 @@ static enum err load_person(struct ctx *c, struct req *r, struct intake_page *p,
     if (!ctx_may(c, CAP_PERSON_READ, p->person.place))
         return fail(c, E_NOT_FOUND, "person out of reach");
     p->has_person = true;
-    p->person_key = k;
+    p->person_key = p->person.key;
     p->place = p->person.place;
-    req_look(c, r, k, "新办件：选人");
+    req_look(c, r, p->person_key, "新办件：选人");
     return person_open(c, &p->person);
 }
 

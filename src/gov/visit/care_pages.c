@@ -3,6 +3,7 @@
 #include "core/day.h"
 #include "gov/visit/care_tmpl.h"
 #include "gov/visit/visit_page.h"
+#include "kernel/place/place_page.h"
 
 static const char *const consents[] = { "spoken", "written", NULL };
 /* clang-format off */
@@ -33,7 +34,8 @@ static enum err choose_place(struct ctx *c, struct req *r, const char **place)
 {
     const char *own = ctx_place(c, CAP_CARE_WRITE);
     own = own ? own : ctx_place(c, CAP_VISIT);
-    *place = r->form && form_has(r->form, "place") ? form_text(r->form, "place") : own;
+    *place = r->form && form_has(r->form, "place") ? place_shown(c, r, form_text(r->form, "place"))
+                                                   : own;
     if (!*place)
         return fail(c, E_FORBIDDEN, "no care list anywhere");
     return visit_may(c, *place) ? OK : fail(c, E_NOT_FOUND, "another's care list");

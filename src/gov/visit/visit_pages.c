@@ -3,6 +3,7 @@
 #include "core/day.h"
 #include "gov/visit/visit_page.h"
 #include "gov/visit/visit_tmpl.h"
+#include "kernel/place/place_page.h"
 
 static const char *const yes_no[] = { "yes", "no", NULL };
 /* clang-format off */
@@ -74,7 +75,7 @@ static enum err next_phone(struct ctx *c, struct req *r, struct day_view *v)
 
 static enum err get_day(struct ctx *c, struct req *r)
 {
-    struct day_view v = { .place = form_text(r->form, "place") };
+    struct day_view v = { .place = place_shown(c, r, form_text(r->form, "place")) };
     villages(c, &v);
     if (!*v.place)
         v.place = v.n_places ? v.places[0] : "";

@@ -199,7 +199,7 @@ static enum err post_appointed(struct ctx *c, struct req *r)
         struct body b;
         struct ctx probe = *c;
         struct key k = { place_county(place.code), form_int(f, "body") };
-        if (body_load(&probe, k, &b) != OK || !str_eq(b.place, place.code))
+        if (body_load(&probe, k, &b) != OK || !str_eq(b.place, place.code) || b.valid_to)
             return fail_field(c, "body", E_NOT_CHOICE);
     }
     struct post p = { .account = s.a.id,

@@ -132,15 +132,15 @@ enum err body_name_on(struct ctx *c, const struct body *b, int32_t day, const ch
     return OK;
 }
 
+const char *const body_kinds[] = { "department",  "office",  "committee",  "branch", "group",
+                                   "cooperative", "society", "contractor", NULL };
+const char *const body_kind_words[] = { "部门",   "办事机构", "委员会",   "党组织", "领导小组",
+                                        "合作社", "社会组织", "承接单位", NULL };
+
 const char *body_kind_zh(const char *kind)
 {
-    static const char *const kinds[][2] = {
-        { "department", "部门" },  { "office", "办事机构" },     { "committee", "委员会" },
-        { "branch", "党组织" },    { "group", "领导小组" },      { "cooperative", "合作社" },
-        { "society", "社会组织" }, { "contractor", "承接单位" },
-    };
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (str_eq(kinds[i][0], kind))
-            return kinds[i][1];
+    for (size_t i = 0; body_kinds[i]; i++)
+        if (str_eq(body_kinds[i], kind))
+            return body_kind_words[i];
     return kind;
 }

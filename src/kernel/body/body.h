@@ -38,6 +38,8 @@ const char *body_name(struct ctx *c, const char *code, const char *place);
 /* What it was called on a day. */
 enum err body_name_on(struct ctx *c, const struct body *b, int32_t day, const char **name) MUST_USE;
 bool body_ended(const struct body *b, int32_t day);
+/* What a body can be, and how that is said; both end with NULL. */
+extern const char *const body_kinds[], *const body_kind_words[];
 /* "部门"; the word itself when it is unknown. */
 const char *body_kind_zh(const char *kind);
 

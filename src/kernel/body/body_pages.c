@@ -7,11 +7,10 @@
 #include "store/setting.h"
 
 /* clang-format off */
-static const char *const kinds[] = { "department", "office", "committee", "branch", "group", "cooperative", "society", "contractor", NULL };
 static const struct field list_form[] = { { "at", F_PLACE, 0, 0, 0, NULL, "地方" } };
 static const struct field new_form[] = {
     { "at",       F_PLACE,  F_REQUIRED, 0, 0,                    NULL,  "在哪里" },
-    { "kind",     F_CHOICE, F_REQUIRED, 0, 0,                    kinds, "是什么单位" },
+    { "kind",     F_CHOICE, F_REQUIRED, 0, 0,                    body_kinds, "是什么单位" },
     { "name",     F_TEXT,   F_REQUIRED, 2, BODY_NAME_CHARS_MAX,  NULL,  "名称" },
     { "short",    F_TEXT,   0,          0, BODY_NAME_CHARS_MAX,  NULL,  "简称" },
     { "code",     F_TEXT,   0,          0, 40,                   NULL,  "代号" },
@@ -83,7 +82,10 @@ static enum err get_list(struct ctx *c, struct req *r)
     const char *at = form_text(r->form, "at");
     if (!*at)
         TRY(setting_get(c, "county", "", &at));
-    TRY(place_load(c, at, &l.at));
+    if (*at)
+        TRY(place_load(c, at, &l.at));
+    else /* an instance of more than one county: from the top */
+        l.at = (struct place){ .code = "", .short_name = "各地" };
     TRY(body_list_all(c, at, &all, &l.n));
     TRY(place_children(c, at, &below, &l.n_below));
     l.all = all;
@@ -173,7 +175,7 @@ static enum err post_new(struct ctx *c, struct req *r)
 {
     const struct form *f = r->form;
     struct place at;
-    struct body b = { .kind = kinds[form_int(f, "kind")],
+    struct body b = { .kind = body_kinds[form_int(f, "kind")],
                       .name = form_text(f, "name"),
                       .short_name = str_or(form_text(f, "short"), form_text(f, "name")),
                       .code = form_text(f, "code"),

@@ -2,6 +2,7 @@
  * body_test.c - bodies: the name of the day, the end with a successor, and who may change them. */
 #include "core/day.h"
 #include "kernel/body/body.h"
+#include "kernel/notice/notice.h"
 #include "kernel/post/post.h"
 #include "kernel/todo/todo.h"
 #include "store/migrate.h"
@@ -115,6 +116,10 @@ TEST_DB(an_ended_body_leaves_posts_and_work_to_its_successor)
     c->rights = &r;
     EXPECT_EQ(todo_mine(c, &mine, &n), OK);
     EXPECT_EQ(n, 1);
+    struct notice *notes;
+    r = (struct right){ .caps = CAP_SECURITY_ADMIN, .place = TEST_COUNTY };
+    EXPECT_EQ(notice_mine(c, 0, &notes, &n), OK);
+    EXPECT_EQ(n, 1); /* who keeps the posts is told that one moved */
     EXPECT_EQ(body_serving(c, "old_age", TEST_VILLAGE, &found), OK);
     EXPECT_EQ(found.id, b.id); /* what names the code finds who took over */
 
@@ -138,6 +143,10 @@ TEST(everybody_reads_of_a_body_and_the_office_keeps_it)
     const char *at = arena_printf(t->c.arena, "/body/421281-%" PRId64, b.id);
     client_get(all, "/body?at=" TEST_COUNTY);
     EXPECT_PAGE(all, 200, "民政局");
+    client_get(all, "/body?at=999999");
+    EXPECT_STATUS(all, 404);
+    client_get(all, "/body");
+    EXPECT_PAGE(all, 200, "民政局"); /* the instance's own county */
     client_get(all, at);
     EXPECT_PAGE(all, 200, "它负责的事");
     EXPECT_HAS(all, "民政科");
@@ -173,6 +182,14 @@ TEST(everybody_reads_of_a_body_and_the_office_keeps_it)
     EXPECT_PAGE(office, 200, "这个单位已经撤销");
     client_get(all, "/items/elder.allowance");
     EXPECT_PAGE(all, 200, to.name);
+    struct client *sec = client_new(t); /* nobody is appointed to what is no more */
+    client_sign_in(sec, "secadmin", TEST_COUNTY);
+    const char *who = arena_printf(t->c.arena, "/admin/people/%" PRId64 "/appoint", agent->account);
+    client_get(sec, arena_printf(t->c.arena, "%s?kind=department&place=" TEST_COUNTY, who));
+    EXPECT_HAS_NOT(sec, "社会事务局");
+    client_submit(sec, who, "body", arena_printf(t->c.arena, "%" PRId64, b.id), "decision", "任命",
+                  NULL);
+    EXPECT_PAGE(sec, 422, "请从给出的选项里选一个");
     test_app_stop(t);
 }
 

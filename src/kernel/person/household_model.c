@@ -31,9 +31,14 @@ static const struct sql SQL_GROUPS = { "SELECT h.grp, count(*), sum(" PEOPLE
                                        ") FROM household h WHERE h.place = $1 AND h.joined = 0 "
                                        "GROUP BY h.grp ORDER BY h.grp",
                                        NULL };
-static const struct sql SQL_LIST = { LINE "WHERE h.place = $1 AND h.grp = $2 AND h.door > $3 AND "
-                                          "h.joined = 0 ORDER BY h.door, h.id",
-                                     NULL };
+/* 9 号 comes before 10 号: shorter doors first. */
+#define SHORTER "length(CAST($3 AS TEXT))"
+static const struct sql SQL_LIST = {
+    LINE "WHERE h.place = $1 AND h.grp = $2 AND h.joined = 0 AND (length(h.door) > " SHORTER
+         " OR (length(h.door) = " SHORTER
+         " AND h.door > $3)) ORDER BY length(h.door), h.door, h.id",
+    NULL
+};
 static const struct sql SQL_FIND = {
     LINE "WHERE h.place >= $1 AND h.place < $2 AND h.joined = 0 AND (replace(h.door, ' ', '') = $3 "
          "OR replace(h.grp || h.door, ' ', '') = $3) ORDER BY h.place, h.grp, h.door",

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "kernel/person/household_page.h"
 #include "kernel/person/household_tmpl.h"
+#include "kernel/place/place_page.h"
 
 /* A group without a name, in an address. */
 #define NO_GROUP "-"
@@ -39,7 +40,8 @@ static enum err get_book(struct ctx *c, struct req *r)
     struct household_group *groups;
     struct household_line *lines = NULL;
     struct place *villages;
-    const char *place = form_text(r->form, "place"), *grp = form_text(r->form, "grp");
+    const char *place = place_shown(c, r, form_text(r->form, "place")),
+               *grp = form_text(r->form, "grp");
     if (!*place)
         place = str_or(ctx_place(c, CAP_PERSON_READ), "");
     if (!ctx_may(c, CAP_PERSON_READ, place))

@@ -86,8 +86,15 @@ TEST_DB(a_household_splits_joins_and_changes_its_door)
     EXPECT_EQ(person_load(c, a.key, &a), OK);
     EXPECT_EQ(household_let_out(c, &into, &a), OK);
     EXPECT_EQ(members(c, &into), 0);
+    struct household_line *lines;
     struct register_change *ch;
     size_t n;
+    EXPECT_EQ(household_take(c, TEST_VILLAGE, "五组", "10 号", &again), OK);
+    EXPECT_EQ(household_take(c, TEST_VILLAGE, "五组", "9 号", &again), OK);
+    EXPECT_EQ(household_list(c, TEST_VILLAGE, "五组", "", &lines, &n), OK);
+    EXPECT(n == 2 && str_eq(lines[0].h.door, "9 号"));
+    EXPECT_EQ(household_list(c, TEST_VILLAGE, "五组", "9 号", &lines, &n), OK);
+    EXPECT(n == 1 && str_eq(lines[0].h.door, "10 号"));
     EXPECT_EQ(register_list(c, 421281, "household", register_subject(c, h.id), &ch, &n), OK);
     EXPECT(n == 3 && str_eq(ch[0].what, "分户") && str_eq(ch[1].before, "三组 7 号"));
     signer_free(c->signer);

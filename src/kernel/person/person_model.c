@@ -402,7 +402,7 @@ enum err consent_withdraw(struct ctx *c, struct key person, const char *what)
     struct person p;
     TRY(person_load(c, person, &p));
     TRY(db_run(c, &SQL_CONSENT_END,
-               IN(v_int(person.county), v_int(person.id), v_text(what), v_int(c->now_ms))));
+               IN(v_int(p.key.county), v_int(p.key.id), v_text(what), v_int(c->now_ms))));
     return person_tell(c, &p, PERSON_NEWS_CONSENT, what);
 }
 

@@ -66,11 +66,16 @@ static struct val today(const struct ctx *c)
     return v_int(day_of_ms(c->now_ms));
 }
 
-enum err place_load(struct ctx *c, const char *code, struct place *out)
+enum err place_load_on(struct ctx *c, const char *code, int32_t day, struct place *out)
 {
-    TRY(db_row(c, &SQL_LOAD, IN(today(c), v_text(code)), COLS(place_cols), out));
+    TRY(db_row(c, &SQL_LOAD, IN(v_int(day), v_text(code)), COLS(place_cols), out));
     out->kind = place_kind_of(c, out->name, (enum place_level)out->level);
     return OK;
+}
+
+enum err place_load(struct ctx *c, const char *code, struct place *out)
+{
+    return place_load_on(c, code, day_of_ms(c->now_ms), out);
 }
 
 enum err place_require(struct ctx *c, const char *code, struct place *out)
@@ -163,29 +168,34 @@ enum err place_find(struct ctx *c, const char *q, const char *area, struct place
 }
 
 /* NULL when there is no such place. */
-static const char *short_name(struct ctx *c, const char *code)
+static const char *short_name(struct ctx *c, const char *code, int32_t day)
 {
     const char *name = NULL;
     bool found;
-    return db_find(c, &SQL_SHORT, IN(today(c), v_text(code)), OUT(s_text(&name)), &found) == OK
+    return db_find(c, &SQL_SHORT, IN(v_int(day), v_text(code)), OUT(s_text(&name)), &found) == OK
                ? name
                : NULL;
 }
 
-const char *place_full_name(struct ctx *c, const char *code)
+const char *place_full_name_on(struct ctx *c, const char *code, int32_t day)
 {
     const char *full = "", *name;
     for (int level = PLACE_COUNTY; level <= PLACE_VILLAGE; level++) {
         const char *at = place_at(c, code, (enum place_level)level);
-        if (*at && (name = short_name(c, at)))
+        if (*at && (name = short_name(c, at, day)))
             full = arena_printf(c->arena, "%s%s", full, name);
     }
-    return *full || !*code ? full : str_or(short_name(c, code), "");
+    return *full || !*code ? full : str_or(short_name(c, code, day), "");
+}
+
+const char *place_full_name(struct ctx *c, const char *code)
+{
+    return place_full_name_on(c, code, day_of_ms(c->now_ms));
 }
 
 const char *place_short_name(struct ctx *c, const char *code)
 {
-    const char *name = short_name(c, code);
+    const char *name = short_name(c, code, day_of_ms(c->now_ms));
     return name ? name : code;
 }
 

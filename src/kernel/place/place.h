@@ -21,6 +21,8 @@ struct place {
 
 /* E_NOT_FOUND when there is no such code. */
 enum err place_load(struct ctx *c, const char *code, struct place *out) MUST_USE;
+/* The same with the names of a day. */
+enum err place_load_on(struct ctx *c, const char *code, int32_t day, struct place *out) MUST_USE;
 /* The same for a code that a visitor gave for new work: E_PLACE when unknown, E_PLACE_MERGED when
  * it no longer exists (out is filled: out->merged_into says where to). */
 enum err place_require(struct ctx *c, const char *code, struct place *out) MUST_USE;
@@ -34,6 +36,8 @@ enum err place_find(struct ctx *c, const char *q, const char *area, struct place
                     size_t *n) MUST_USE;
 /* "赤壁市赵李桥镇柳林村": from the county down. "" for an unknown code. */
 const char *place_full_name(struct ctx *c, const char *code);
+/* The same as it was on a day: on what was issued then. */
+const char *place_full_name_on(struct ctx *c, const char *code, int32_t day);
 /* "柳林村"; the code itself when it is unknown. */
 const char *place_short_name(struct ctx *c, const char *code);
 /* The first six digits as a number; 0 for a shorter code. */

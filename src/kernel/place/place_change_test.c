@@ -72,6 +72,8 @@ TEST_DB(a_place_is_called_what_it_was_called_on_that_day)
     EXPECT_EQ(place_load(c, OLD, &p), OK);
     EXPECT_STR(p.short_name, "柳林社区");
     EXPECT_STR(p.kind, "community");
+    EXPECT_STR(place_full_name(c, OLD), "赤壁市赵李桥镇柳林社区");
+    EXPECT_STR(place_full_name_on(c, OLD, today + 4), "赤壁市赵李桥镇柳林村");
     EXPECT_EQ(place_find(c, "柳林村", TEST_COUNTY, &found, &count), OK);
     EXPECT(count == 1 && str_eq(found[0].code, OLD)); /* old people use the old name */
     EXPECT_STR(found[0].short_name, "柳林社区");
@@ -129,6 +131,48 @@ TEST_DB(villages_merge_only_with_a_neighbour_once_and_not_ahead)
     EXPECT_EQ(place_merge(c, &m), E_PLACE_MERGED);
     m = merging(c, NEW, OLD);
     EXPECT_EQ(place_merge(c, &m), E_PLACE_MERGED); /* not around in a circle */
+    signer_free(c->signer);
+}
+
+/* A slice that cannot move what it keeps. */
+static bool refuses;
+static enum err count_none(struct ctx *c, const char *place, int64_t *n)
+{
+    (void)c, (void)place;
+    *n = 0;
+    return OK;
+}
+static enum err refuse(struct ctx *c, const struct place_merge *m)
+{
+    (void)m;
+    return refuses ? fail(c, E_IO, "the test's follower refuses") : OK;
+}
+static struct place_follower refusing = {
+    .order = 99, .zh = "试验用的", .unit = "个", .count = count_none, .move = refuse
+};
+PLACE_FOLLOWER(refusing)
+
+static enum err merge_in_tx(struct ctx *c, void *m)
+{
+    return place_merge(c, m);
+}
+
+TEST_DB(a_merger_that_fails_halfway_leaves_everything_as_it_was)
+{
+    begin(c);
+    struct person p = { .place = OLD, .name = "王某某", .grp = "三组" };
+    struct place old;
+    EXPECT_EQ(person_save(c, &p), OK);
+    struct place_merge m = merging(c, OLD, NEW);
+    refuses = true;
+    EXPECT_EQ(tx_run(c, "merge", merge_in_tx, &m), E_IO);
+    EXPECT_EQ(person_load(c, p.key, &p), OK);
+    EXPECT(str_eq(p.place, OLD) && str_eq(p.grp, "三组"));
+    EXPECT_EQ(place_require(c, OLD, &old), OK);
+    refuses = false;
+    EXPECT_EQ(tx_run(c, "merge", merge_in_tx, &m), OK);
+    EXPECT_EQ(person_load(c, p.key, &p), OK);
+    EXPECT_STR(p.place, NEW);
     signer_free(c->signer);
 }
 
@@ -298,6 +342,12 @@ TEST(a_merged_village_leads_to_the_new_one_everywhere)
     EXPECT_PAGE(agent, 200, "编号不变");
     client_get(agent, arena_printf(t->c.arena, "/person/%s", key_text(&t->c, k)));
     EXPECT_PAGE(agent, 200, "柳林村三组");
+    static const char *const lists[] = { "/errand?place=" OLD, "/care?place=" OLD,
+                                         "/visits?place=" OLD, "/household?place=" OLD };
+    for (size_t i = 0; i < COUNT(lists); i++) { /* kept by somebody as a bookmark */
+        client_get(agent, lists[i]);
+        EXPECT_PAGE(agent, 200, name);
+    }
     client_get(sys, "/place/" OLD);
     EXPECT_PAGE(sys, 200, "这个村已经并走");
     test_app_stop(t);

@@ -52,6 +52,20 @@ static enum err go_on(struct ctx *c, const struct post *p, const char *place, in
                      v_text(p->decision)));
 }
 
+/* Posts carry rights, and who keeps those did not move them: they are told. */
+static enum err tell_security(struct ctx *c, const char *place, const char *from, const char *to,
+                              size_t n)
+{
+    struct notice say = {
+        .key = { place_county(place), 0 },
+        .desk = desk_text(c, place_at(c, place, PLACE_COUNTY), CAP_NO_SECURITY_ADMIN, 0),
+        .title = arena_printf(c->arena, "%s并入%s", from, to),
+        .words = arena_printf(c->arena, "%zu 个岗位转到%s，请看有没有重的。", n, to),
+        .link = "/admin/people"
+    };
+    return n && place_county(place) ? notice_add(c, &say) : OK;
+}
+
 /* Posts that an account holds go on at once, also when the day lies back: rights count from now. */
 static enum err count_of_body(struct ctx *c, const struct body *b, int64_t *n)
 {
@@ -70,7 +84,7 @@ static enum err move_of_body(struct ctx *c, const struct body *from, const struc
                 &all, &n));
     for (size_t i = 0; i < n; i++)
         TRY(go_on(c, &all[i], all[i].place, to->id, today));
-    return OK;
+    return tell_security(c, to->place, from->name, to->name, n);
 }
 static struct body_follower posts = {
     .order = 10, .zh = "在任和将任的岗位", .count = count_of_body, .move = move_of_body
@@ -81,20 +95,6 @@ static enum err count_of_place(struct ctx *c, const char *place, int64_t *n)
 {
     return db_one(c, &SQL_OF_PLACE_COUNT, IN(v_text(place), v_int(day_of_ms(c->now_ms))),
                   OUT(s_int(n)));
-}
-
-/* Posts carry rights, and who keeps those did not move them: they are told. */
-static enum err tell_security(struct ctx *c, const struct place_merge *m, size_t n)
-{
-    struct notice say = {
-        .key = { place_county(m->from.code), 0 },
-        .desk = desk_text(c, place_at(c, m->from.code, PLACE_COUNTY), CAP_NO_SECURITY_ADMIN, 0),
-        .title = arena_printf(c->arena, "%s并入%s", m->from.short_name, m->into.short_name),
-        .words =
-            arena_printf(c->arena, "%zu 个岗位转到%s，请看有没有重的。", n, m->into.short_name),
-        .link = "/admin/people"
-    };
-    return n ? notice_add(c, &say) : OK;
 }
 
 /* Whoever holds the same post in the other village already holds it once. */
@@ -116,7 +116,7 @@ static enum err move_of_place(struct ctx *c, const struct place_merge *m)
         else
             TRY(go_on(c, &all[i], m->into.code, all[i].body, today));
     }
-    return tell_security(c, m, n);
+    return tell_security(c, m->into.code, m->from.short_name, m->into.short_name, n);
 }
 static struct place_follower village_posts = { .order = 10,
                                                .zh = "在任和将任的岗位",
