@@ -50,6 +50,8 @@ enum {
     ERRAND_LIST_MAX = 20,
     ERRAND_PAPERS_MAX = 40,
     ERRAND_PAUSES_MAX = 50,
+    ERRAND_ASK_CHARS_MAX = 300,
+    ERRAND_ASKED_MAX = 10, /* words a resident may leave at one errand; then: the telephone */
 };
 
 /* Where an errand rests: a place, a capability, perhaps a body. */
@@ -173,6 +175,9 @@ enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, cons
 /* A paper that was to come later, or was missing, is here. */
 enum err errand_paper_came(struct ctx *c, struct errand *e, int64_t seq) MUST_USE;
 enum err errand_note(struct ctx *c, struct errand *e, const char *words) MUST_USE;
+/* A word or a question of the resident's: a line of the timeline, and a notice at the desk that has
+ * the errand. E_ASKED_ENOUGH after ERRAND_ASKED_MAX of them. */
+enum err errand_asked(struct ctx *c, const struct errand *e, const char *words) MUST_USE;
 /* "赵李桥镇综合窗口", "赤壁市民政局" */
 const char *desk_zh(struct ctx *c, const char *place, int64_t cap, int64_t body);
 /* Ticker: late ones rise one level; what was revisited or delivered long ago is archived. */

@@ -83,8 +83,12 @@ static enum err load_future(struct ctx *c, struct errand_view *v)
             at = next;
         }
     }
-    if (s <= ERRAND_DECIDED)
-        add_future(v, "决定后 2 个工作日", desk_zh(c, e->home, e->home_cap, 0), "送到居民手上");
+    if (s <= ERRAND_DECIDED) {
+        int64_t days;
+        TRY(rule_int(c, "errand.deliver_days", e->place, day_of_ms(c->now_ms), &days));
+        add_future(v, arena_printf(c->arena, "决定后 %" PRId64 " 个工作日内", days),
+                   desk_zh(c, e->home, e->home_cap, 0), "送到居民手上");
+    }
     add_future(v, "送达以后", desk_zh(c, e->home, e->home_cap, 0), "回访、归档");
     return OK;
 }
@@ -147,7 +151,7 @@ static enum err load_papers(struct ctx *c, struct errand_view *v)
     return OK;
 }
 
-enum err errand_view(struct ctx *c, struct errand_view *v)
+enum err errand_view_short(struct ctx *c, struct errand_view *v)
 {
     const struct errand *e = &v->e;
     if (e->version) {
@@ -156,9 +160,17 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
     }
     TRY(flow_steps(c, &errand_sm, e->key, &v->steps, &v->n_steps));
     TRY(load_papers(c, v));
+    TRY(load_future(c, v));
+    load_words(c, v);
+    return OK;
+}
+
+enum err errand_view(struct ctx *c, struct errand_view *v)
+{
+    const struct errand *e = &v->e;
+    TRY(errand_view_short(c, v));
     TRY(errand_pauses(c, e, &v->pauses, &v->n_pauses));
     TRY(load_clocks(c, v));
-    TRY(load_future(c, v));
     if (c->account_id > 0) /* only the workers' page shows them */
         TRY(load_rules(c, v));
     int64_t until = e->delivered_ms ? e->delivered_ms : c->now_ms;
@@ -167,7 +179,6 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
         TRY(db_one(c, &SQL_LOOKS, IN(v_int(e->key.county), v_int(e->person)),
                    OUT(s_int(&v->looks))));
     v->place_name = place_full_name(c, e->place);
-    load_words(c, v);
     load_may(c, v);
     return OK;
 }
@@ -182,6 +193,7 @@ const char *errand_event_zh(const char *event)
         { "done-now", "当场办结" },     { "deliver", "送达" },        { "correct", "更正" },
         { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
         { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
+        { "asked", "居民问" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], event))

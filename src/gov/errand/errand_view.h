@@ -41,6 +41,9 @@ struct errand_view {
 };
 /* Fills v for v->e: everything is computed, nothing is stored for show. */
 enum err errand_view(struct ctx *c, struct errand_view *v) MUST_USE;
+/* The part of it that the resident's own page needs: item, steps, papers, what is still to come,
+ * words; no clocks, rules, pauses and rights. */
+enum err errand_view_short(struct ctx *c, struct errand_view *v) MUST_USE;
 /* The word a resident reads for an event of the timeline. */
 const char *errand_event_zh(const char *event);
 

@@ -2,7 +2,7 @@
  * lookup_pages.c - what a resident does without an account: look up progress with number and code,
  * start an errand, withdraw it. */
 #include "core/day.h"
-#include "gov/errand/errand_view.h"
+#include "gov/errand/lookup.h"
 #include "gov/errand/lookup_tmpl.h"
 #include "kernel/place/place.h"
 
@@ -10,6 +10,11 @@
 static const struct field lookup_form[] = {
     { "number", F_TEXT,   F_REQUIRED, 0, 60, NULL, "办件编号" },
     { "code",   F_TEXT,   F_REQUIRED, 0, 20, NULL, "查询码" },
+};
+static const struct field ask_form[] = {
+    { "number", F_TEXT,  F_REQUIRED, 0, 60, NULL, "办件编号" },
+    { "code",   F_TEXT,  F_REQUIRED, 0, 20, NULL, "查询码" },
+    { "words",  F_LINES, F_REQUIRED, 2, ERRAND_ASK_CHARS_MAX, NULL, "要说的话" },
 };
 static const struct field start_query[] = { { "place", F_PLACE, 0, 0, 0, NULL, "村" }, { "q", F_TEXT, 0, 0, 40, NULL, "找村" } };
 static const struct field start_form[] = {
@@ -21,24 +26,45 @@ static const struct field start_form[] = {
 };
 /* clang-format on */
 
+static const struct page *lookup_page(struct ctx *c, struct req *r)
+{
+    return page_new(c, r, "查进度", "/progress", "");
+}
+
 static enum err get_lookup(struct ctx *c, struct req *r)
 {
-    tmpl_lookup(req_html(c, r), page_new(c, r, "查进度", "/progress", ""), NULL);
+    tmpl_lookup(req_html(c, r), lookup_page(c, r), NULL);
     return OK;
 }
 
-static enum err again_lookup(struct ctx *c, struct req *r)
+static enum err load(struct ctx *c, struct req *r, struct lookup **out)
 {
-    r->status = err_http(r->error);
-    return get_lookup(c, r);
+    *out = ARENA_NEW(c->arena, struct lookup);
+    return lookup_load(c, form_text(r->form, "number"), form_text(r->form, "code"), *out);
 }
 
-static void progress_json(struct json *j, const struct errand_view *v)
+/* The form once more; below it the errand, where number and code were right and something else was
+ * not. */
+static enum err again_lookup(struct ctx *c, struct req *r)
 {
+    struct lookup *l;
+    struct ctx probe = *c;
+    r->status = err_http(r->error);
+    enum err e = r->error == E_QUERY_CODE ? E_QUERY_CODE : load(&probe, r, &l);
+    tmpl_lookup(req_html(c, r), lookup_page(c, r), e ? NULL : l);
+    return OK;
+}
+
+static void progress_json(struct json *j, const struct lookup *l)
+{
+    const struct errand_view *v = &l->v;
     json_object_begin(j, NULL);
     json_text(j, "title", v->e.title);
     json_text(j, "state", v->e.state);
     json_text(j, "acts", v->who_acts);
+    json_text(j, "now", l->now);
+    json_text(j, "you", l->you);
+    json_bool(j, "refused", l->refused);
     json_ms(j, "due", v->e.promised_due);
     json_array_begin(j, "steps");
     for (size_t i = 0; i < v->n_steps; i++) {
@@ -51,39 +77,56 @@ static void progress_json(struct json *j, const struct errand_view *v)
     json_object_end(j);
 }
 
-/* Shown to whoever holds the receipt: no name, no telephone, no notes of the workers. */
-static enum err show_progress(struct ctx *c, struct req *r, struct errand_view *v)
+static enum err show(struct ctx *c, struct req *r, const struct lookup *l)
 {
-    TRY(errand_view(c, v));
-    size_t kept = 0;
-    for (size_t i = 0; i < v->n_steps; i++)
-        if (!str_eq(v->steps[i].event, "note") && !str_eq(v->steps[i].event, "revisit"))
-            v->steps[kept++] = v->steps[i];
-    v->n_steps = kept;
-    if (r->api) {
-        progress_json(req_json(c, r), v);
-        return OK;
-    }
-    tmpl_lookup(req_html(c, r), page_new(c, r, "查进度", "/progress", ""), v);
+    r->status = 200;
+    if (r->api)
+        progress_json(req_json(c, r), l);
+    else
+        tmpl_lookup(req_html(c, r), lookup_page(c, r), l);
     return OK;
 }
 
 /* A look-up changes nothing, and is a POST so that the code never stands in an address or a log. */
 static enum err post_lookup(struct ctx *c, struct req *r)
 {
-    struct errand_view *v = ARENA_NEW(c->arena, struct errand_view);
-    TRY(errand_by_code(c, form_text(r->form, "number"), form_text(r->form, "code"), &v->e));
+    struct lookup *l;
+    TRY(load(c, r, &l));
+    return show(c, r, l);
+}
+
+static enum err post_ask(struct ctx *c, struct req *r)
+{
+    struct lookup *l;
+    TRY(load(c, r, &l));
+    TRY(errand_asked(c, &l->v.e, form_text(r->form, "words")));
+    TRY(load(c, r, &l));
+    r->notice = "话带到了。他们看到会打电话给您；着急就直接打电话。";
+    return show(c, r, l);
+}
+
+/* Asks once, and says what will happen. */
+static enum err post_leave(struct ctx *c, struct req *r)
+{
+    struct lookup *l;
+    TRY(load(c, r, &l));
+    if (!l->may_withdraw)
+        return fail(c, E_WRONG_STATE, "nothing left to withdraw");
     r->status = 200;
-    return show_progress(c, r, v);
+    tmpl_leave(req_html(c, r), page_new(c, r, "不办了？", "/progress", "查进度"), l);
+    return OK;
 }
 
 static enum err post_withdraw(struct ctx *c, struct req *r)
 {
-    struct errand e;
-    TRY(errand_by_code(c, form_text(r->form, "number"), form_text(r->form, "code"), &e));
-    TRY(errand_step(c, &e, EV_WITHDRAW, "居民凭查询码撤回", ""));
-    req_say(r, "撤回了。以后要办，再说一声就行。");
-    return req_go(c, r, "/progress");
+    struct lookup *l;
+    TRY(load(c, r, &l));
+    TRY(errand_step(c, &l->v.e, EV_WITHDRAW, "居民凭查询码撤回", ""));
+    TRY(load(c, r, &l));
+    if (r->api)
+        return show(c, r, l);
+    tmpl_left(req_html(c, r), page_new(c, r, "撤回单", "/progress", "查进度"), l);
+    return OK;
 }
 
 /* ---- starting one oneself ---- */
@@ -149,9 +192,11 @@ static enum err post_start(struct ctx *c, struct req *r)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { HTTP_GET,  "/progress",          CAP_PUBLIC, 0,                "查进度页",       get_lookup,    NULL, 0,            NULL, NULL },
-    { HTTP_POST, "/progress",          CAP_PUBLIC, R_STRICT | R_API | R_READ, "凭查询码查进度", post_lookup,   COLS(lookup_form),  NULL, again_lookup },
-    { HTTP_POST, "/progress/withdraw", CAP_PUBLIC, R_STRICT | R_API, "居民撤回",       post_withdraw, COLS(lookup_form),  NULL, again_lookup },
+    { HTTP_GET,  "/progress",          CAP_PUBLIC, 0,                         "查进度页",       get_lookup,    NULL, 0,           NULL, NULL },
+    { HTTP_POST, "/progress",          CAP_PUBLIC, R_STRICT | R_API | R_READ, "凭查询码查进度", post_lookup,   COLS(lookup_form), NULL, again_lookup },
+    { HTTP_POST, "/progress/ask",      CAP_PUBLIC, R_STRICT | R_API,          "居民留话",       post_ask,      COLS(ask_form),    NULL, again_lookup },
+    { HTTP_POST, "/progress/leave",    CAP_PUBLIC, R_STRICT | R_READ,         "撤回前再问一次", post_leave,    COLS(lookup_form), NULL, again_lookup },
+    { HTTP_POST, "/progress/withdraw", CAP_PUBLIC, R_STRICT | R_API,          "居民撤回",       post_withdraw, COLS(lookup_form), NULL, again_lookup },
     { HTTP_GET,  "/start/{word}",      CAP_PUBLIC, 0,                "居民自己办",     get_start,     COLS(start_query),  NULL, NULL },
     { HTTP_POST, "/start/{word}",      CAP_PUBLIC, R_STRICT | R_API, "居民提出一件事", post_start,    COLS(start_form),   NULL, get_start },
 };

@@ -135,10 +135,33 @@ const char *rule_source(struct ctx *c, const struct rule *r)
 const char *rule_unit_zh(const char *unit)
 {
     static const char *const words[][2] = {
-        { "workday", "个工作日" }, { "day", "天" },     { "days", "天" },  { "hour", "小时" },
-        { "minute", "分钟" },      { "month", "个月" }, { "year", "年" },  { "percent", "%" },
-        { "byte", "字节" },        { "fen", "分" },     { "yuan", "元" },  { "person", "人" },
-        { "time", "次" },          { "try", "次" },     { "score", "分" }, { "m2", "平方米" },
+        { "workday", "个工作日" },
+        { "day", "天" },
+        { "days", "天" },
+        { "hour", "小时" },
+        { "minute", "分钟" },
+        { "month", "个月" },
+        { "year", "年" },
+        { "percent", "%" },
+        { "byte", "字节" },
+        { "fen", "分" },
+        { "yuan", "元" },
+        { "person", "人" },
+        { "time", "次" },
+        { "try", "次" },
+        { "score", "分" },
+        { "m2", "平方米" },
+        { "age", "周岁" },
+        { "count", "个" },
+        { "star", "星" },
+        { "household", "户" },
+        { "pt", "磅" },
+        { "px", "像素" },
+        { "tenth", "个十分之一" },
+        { "unit", "个" },
+        { "day_of_month", "日" },
+        { "month_of_year", "月" },
+        { "month_of_quarter", "（每季第几个月）" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], unit))

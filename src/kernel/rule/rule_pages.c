@@ -5,7 +5,7 @@
 #include "kernel/rule/rule_view.h"
 #include "kernel/rule/rules_tmpl.h"
 
-enum { VALUE_CHARS_MAX = 20, DOCUMENT_CHARS_MAX = 100, NOTE_CHARS_MAX = 200 };
+enum { VALUE_CHARS_MAX = 200, DOCUMENT_CHARS_MAX = 100, NOTE_CHARS_MAX = 200 };
 /* clang-format off */
 static const struct field edit_form[] = {
     { "area",     F_PLACE, F_REQUIRED, 0, 0,                  NULL, "用在哪里" },
@@ -30,6 +30,7 @@ static const struct {
     { "org", "社会组织" },     { "petition", "信访" },      { "plan", "规划" },
     { "privacy", "个人信息" }, { "project", "项目" },       { "rating", "评价" },
     { "ready", "网页" },       { "recall", "罢免" },        { "relief", "救助" },
+    { "remedy", "不服怎么办" },
     { "residence", "居住" },   { "school", "上学" },        { "seal", "公章" },
     { "supervision", "监督" }, { "visit", "走访" },         { "volunteer", "志愿" },
 };
@@ -53,6 +54,10 @@ const char *rule_value_zh(struct ctx *c, const struct rule *r)
 {
     if (str_eq(r->unit, "yesno"))
         return str_eq(r->value, "1") ? "是" : "否";
+    if (str_eq(r->unit, "list") || str_eq(r->unit, "choice"))
+        return r->value;
+    if (str_eq(r->unit, "numerator") || str_eq(r->unit, "denominator"))
+        return arena_printf(c->arena, "%s %s", *r->unit == 'n' ? "分子" : "分母", r->value);
     return arena_printf(c->arena, "%s %s", r->value, rule_unit_zh(r->unit));
 }
 
