@@ -28,6 +28,9 @@ char *text_initials(struct arena *a, const char *s);
 /* The same for a person's name: a surname read otherwise than the word (单 shan, 万俟 mo qi) is
  * looked up first. */
 char *text_initials_name(struct arena *a, const char *name);
+/* The readings of the Chinese characters without tones, a blank after each: "低保" and "低堡" both
+ * give "di bao ". All else is left out. Empty for text that is not UTF-8. */
+char *text_sound(struct arena *a, const char *s);
 
 /* The form in which texts are compared in search: NFKC, lower case, without blanks, punctuation and
  * invisible characters. Fullwidth and halfwidth become the same. Empty for text that is not UTF-8
