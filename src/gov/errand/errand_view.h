@@ -52,6 +52,8 @@ struct start_page {
     const char *place, *place_name, *q;
     const struct place *found;
     size_t n_found;
+    const char *merged; /* the village that was asked for and went into this one, or NULL */
+    bool withdrawn;     /* the item is no longer offered: the words go on without it */
 };
 /* "可以后补，12月1日（周二）前交，不耽误办理": how a paper stands. */
 const char *errand_paper_zh(struct ctx *c, const struct errand_paper *x);

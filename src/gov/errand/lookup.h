@@ -13,7 +13,7 @@ struct lookup_phone {
 };
 /* Where to object to a decision and until when; days and months come from rule rows. */
 struct remedy {
-    bool village;             /* not an act of an authority: the township puts it right */
+    bool village; /* not an act of an authority: the township puts it right */
     const char *county, *township;
     int64_t days, months;
     const char *until, *suit_until; /* NULL while it is not known from when they count */
@@ -24,12 +24,12 @@ struct lookup {
     bool refused;              /* not accepted, or decided with no */
     const char *why;           /* of a refusal, a suspension, a redirection; "" */
     bool late;
-    const char *due;           /* "12月2日（周三）", NULL when nothing is due */
+    const char *due; /* "12月2日（周三）", NULL when nothing is due */
     int64_t days_left;
-    const char *now, *you;     /* one sentence each */
+    const char *now, *you;                         /* one sentence each */
     struct lookup_phone phones[LOOKUP_PHONES_MAX]; /* the holder's, then the agent's */
     size_t n_phones;
-    struct remedy remedy;      /* filled when refused */
+    struct remedy remedy; /* filled when refused */
     struct rating rating;
     bool rated, may_rate, may_withdraw;
 };

@@ -23,6 +23,7 @@ static const struct field start_form[] = {
     { "phone",  F_PHONE,  F_REQUIRED, 0, 0,   NULL, "电话" },
     { "words",  F_LINES,  F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "要办的事" },
     { "behalf", F_TEXT,   0,          0, 60,  NULL, "替谁办" },
+    { "anyway", F_BOOL,   0,          0, 0,   NULL, "停办了也交" },
 };
 /* clang-format on */
 
@@ -130,33 +131,70 @@ static enum err post_withdraw(struct ctx *c, struct req *r)
 }
 
 /* ---- starting one oneself ---- */
+/* The item, also one that was withdrawn while the resident was writing: what was typed must not be
+ * lost for that. */
+static enum err start_item(struct ctx *c, struct req *r, struct item *it, bool *withdrawn)
+{
+    struct ctx probe = *c;
+    enum err e = item_current(&probe, r->word, it);
+    *withdrawn = e == E_NOT_FOUND;
+    if (e && e != E_NOT_FOUND)
+        return fail(c, e, "%s", probe.why);
+    if (!*withdrawn)
+        return OK;
+    TRY(item_known(c, r->word, it));
+    return str_eq(it->state, "draft") ? fail(c, E_NOT_FOUND, "only a draft") : OK;
+}
+
+/* The village asked for; of one that was merged, the village it went into. "" when unknown. */
+static enum err start_place(struct ctx *c, struct req *r, struct start_page *s)
+{
+    struct place p, into;
+    struct ctx probe = *c;
+    s->place = "";
+    enum err e = place_require(&probe, form_text(r->form, "place"), &p);
+    if (e == OK) {
+        s->place = p.code;
+    } else if (e == E_PLACE_MERGED) {
+        s->merged = p.short_name;
+        if (str_or(p.merged_into, NULL) && place_require(&probe, p.merged_into, &into) == OK)
+            s->place = into.code;
+    } else if (e != E_PLACE) {
+        return fail(c, e, "%s", probe.why);
+    }
+    s->place_name = place_full_name(c, s->place);
+    return OK;
+}
+
 static enum err get_start(struct ctx *c, struct req *r)
 {
     struct item it;
-    struct place *found = NULL, p;
-    size_t n = 0;
-    const char *place = form_text(r->form, "place"), *q = form_raw(r->form, "q");
-    TRY(item_current(c, r->word, &it));
-    if (*q)
-        TRY(place_find(c, q, "", &found, &n));
-    if (*place && place_load(c, place, &p) != OK)
-        place = "";
-    struct start_page s = { .item = &it,
-                            .place = place,
-                            .place_name = place_full_name(c, place),
-                            .found = found,
-                            .n_found = n,
-                            .q = q };
+    struct place *found = NULL;
+    struct start_page s = { .item = &it, .q = form_raw(r->form, "q") };
+    TRY(start_item(c, r, &it, &s.withdrawn));
+    if (*s.q)
+        TRY(place_find(c, s.q, "", &found, &s.n_found));
+    TRY(start_place(c, r, &s));
+    s.found = found;
     tmpl_start(req_html(c, r), page_new(c, r, it.name, "/items", "办事"), &s);
     return OK;
+}
+
+static enum err again_start(struct ctx *c, struct req *r)
+{
+    r->status = err_http(r->error);
+    return get_start(c, r);
 }
 
 static enum err post_start(struct ctx *c, struct req *r)
 {
     struct item it;
     struct errand e;
+    bool withdrawn;
     const char *code, *place = form_text(r->form, "place");
-    TRY(item_current(c, r->word, &it));
+    TRY(start_item(c, r, &it, &withdrawn));
+    if (withdrawn && !form_int(r->form, "anyway"))
+        return fail(c, E_ITEM_WITHDRAWN, "withdrawn meanwhile");
     if (strlen(place) != PLACE_CODE_MAX)
         return fail_field(c, "place", E_PLACE);
     struct intake in = {
@@ -167,7 +205,7 @@ static enum err post_start(struct ctx *c, struct req *r)
         .behalf = form_text(r->form, "behalf"),
         .channel = "web",
         .manner = "written",
-        .version = it.id,
+        .version = withdrawn ? 0 : it.id,
         .draft = true,
         .desk = { place, CAP_NO_ERRAND_TAKE, 0 },
     };
@@ -198,7 +236,7 @@ static const struct route routes[] = {
     { HTTP_POST, "/progress/leave",    CAP_PUBLIC, R_STRICT | R_READ,         "撤回前再问一次", post_leave,    COLS(lookup_form), NULL, again_lookup },
     { HTTP_POST, "/progress/withdraw", CAP_PUBLIC, R_STRICT | R_API,          "居民撤回",       post_withdraw, COLS(lookup_form), NULL, again_lookup },
     { HTTP_GET,  "/start/{word}",      CAP_PUBLIC, 0,                "居民自己办",     get_start,     COLS(start_query),  NULL, NULL },
-    { HTTP_POST, "/start/{word}",      CAP_PUBLIC, R_STRICT | R_API, "居民提出一件事", post_start,    COLS(start_form),   NULL, get_start },
+    { HTTP_POST, "/start/{word}",      CAP_PUBLIC, R_STRICT | R_API, "居民提出一件事", post_start,    COLS(start_form),   NULL, again_start },
 };
 /* clang-format on */
 ROUTES(routes)

@@ -35,19 +35,19 @@ static const char *now_words(struct arena *a, const struct lookup *l)
         return arena_printf(a, "%s让它先停一停，停的日子不算在时限里。", who);
     case ERRAND_DECIDED:
         return with_until(
-            a, l, arena_printf(a, "%s，%s把结果送到您手上", l->refused ? "没有批准" : "办好了", who));
+            a, l,
+            arena_printf(a, "%s，%s把结果送到您手上", l->refused ? "没有批准" : "办好了", who));
     case ERRAND_REDIRECTED:
         return "这件事不归这里办，要去别的单位。";
     case ERRAND_REFUSED:
         return "没有受理。";
     case ERRAND_WITHDRAWN:
-        return arena_printf(a, "您在 %s说不办了，已经停下。",
-                            day_zh(a, day_of_ms(e->closed_ms)));
+        return arena_printf(a, "您在 %s说不办了，已经停下。", day_zh(a, day_of_ms(e->closed_ms)));
     default:
-        return l->refused ? arena_printf(a, "没有批准，决定在 %s送到。",
-                                         day_zh(a, day_of_ms(e->delivered_ms)))
-                          : arena_printf(a, "办好了，%s送到。",
-                                         day_zh(a, day_of_ms(e->delivered_ms)));
+        return l->refused
+                   ? arena_printf(a, "没有批准，决定在 %s送到。",
+                                  day_zh(a, day_of_ms(e->delivered_ms)))
+                   : arena_printf(a, "办好了，%s送到。", day_zh(a, day_of_ms(e->delivered_ms)));
     }
 }
 
@@ -55,7 +55,8 @@ static const char *you_words(const struct lookup *l)
 {
     switch (errand_state_of(&l->v.e)) {
     case ERRAND_DRAFTED:
-        return "您等电话就行，不用跑。";
+        return l->v.n_missing > 0 ? "您等电话就行，不用跑；下面的材料可以先备好。"
+                                  : "您等电话就行，不用跑。";
     case ERRAND_MISSING:
         return "请把下面的材料交给代理员；走不动，打电话让他上门来收。";
     case ERRAND_SUSPENDED:

@@ -2,8 +2,8 @@
  * lookup_test.c - what the holder of a receipt reads and may do: every state says what happens now,
  * who has it and what to do; a no says why and where to object; few statements. */
 #include "core/day.h"
-#include "gov/errand/lookup.h"
 #include "flows.h"
+#include "gov/errand/lookup.h"
 
 static void look(struct client *cl, const struct taken *e)
 {
@@ -138,11 +138,52 @@ TEST(a_rating_is_opened_from_the_look_up_without_the_code_in_an_address)
     client_post(who, "/rate/open", "number", e.number, "code", e.code, NULL);
     EXPECT_PAGE(who, 200, "老年人优待证办理");
     EXPECT_HAS(who, "非常不满意");
-    EXPECT_HAS(who, "推来推去"); /* rating.reasons_bad */
+    EXPECT_HAS(who, "推来推去");   /* rating.reasons_bad */
     EXPECT_HAS(who, "2 个工作日"); /* rating.callback_days */
     client_submit(who, "/rate", NULL);
     EXPECT_STATUS(who, 422); /* no score yet; the errand is still named */
     EXPECT_HAS(who, "老年人优待证办理");
+    test_app_stop(t);
+}
+
+static enum err merge(struct ctx *c, void *unused)
+{
+    static const struct sql MERGE = {
+        "UPDATE place SET merged_into = $2, valid_to = $3 WHERE code = $1", NULL
+    };
+    (void)unused;
+    return db_change_one(c, &MERGE,
+                         IN(v_text(TEST_VILLAGE_OTHER), v_text(TEST_VILLAGE), v_int(20000)));
+}
+
+static enum err withdraw_card(struct ctx *c, void *unused)
+{
+    struct item it;
+    (void)unused;
+    TRY(item_current(c, "elder.card", &it));
+    return item_withdraw(c, it.item, "改由社保卡代替");
+}
+
+TEST(nothing_typed_is_lost_when_the_village_or_the_item_goes_meanwhile)
+{
+    struct test_app *t = test_app_start();
+    struct client *cl = client_new(t);
+    client_get(cl, "/start/elder.card?place=" TEST_VILLAGE_OTHER);
+    EXPECT_PAGE(cl, 200, "说说要办的事");
+    test_app_write(t, merge, NULL);
+    test_app_write(t, withdraw_card, NULL);
+    client_submit(cl, "/start/elder.card", "who", "王某某", "phone", "13912345678", "words",
+                  "要办老人证", NULL);
+    EXPECT_PAGE(cl, 409, "停办了");
+    EXPECT_HAS(cl, "改由社保卡代替");
+    EXPECT_HAS(cl, "已经替您换好");
+    ck_assert_str_eq(client_value(cl, "words"), "要办老人证");
+    ck_assert_str_eq(client_value(cl, "phone"), "13912345678");
+    ck_assert_str_eq(client_value(cl, "place"), TEST_VILLAGE);
+    client_submit(cl, "/start/elder.card", NULL);
+    EXPECT_PAGE(cl, 200, "收到了");
+    client_get(cl, "/start/no.such");
+    EXPECT_STATUS(cl, 404);
     test_app_stop(t);
 }
 

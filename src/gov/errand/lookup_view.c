@@ -32,8 +32,12 @@ static enum err load_due(struct ctx *c, struct lookup *l)
     const struct errand *e = &l->v.e;
     enum errand_state s = errand_state_of(e);
     bool runs = s == ERRAND_DRAFTED || s == ERRAND_IN_HAND || s == ERRAND_DECIDED;
-    int64_t due = s == ERRAND_IN_HAND && e->promised_due ? e->promised_due : e->step_due;
-    if (!runs || !due)
+    int64_t due = s == ERRAND_IN_HAND && e->promised_due ? e->promised_due : e->step_due, days;
+    if (runs && !due) { /* only written down: it is to be taken, or asked for papers, by this day */
+        TRY(rule_int(c, "errand.accept_days", e->place, day_of_ms(e->created_ms), &days));
+        TRY(calendar_due(c, e->created_ms, days, &due));
+    }
+    if (!runs)
         return OK;
     l->due = day_zh(c->arena, day_of_ms(due));
     l->late = c->now_ms > due;
@@ -129,8 +133,8 @@ enum err lookup_of(struct ctx *c, const struct errand *e, struct lookup *l)
     enum errand_state s = errand_state_of(e);
     TRY(errand_view_short(c, &l->v));
     keep_public_steps(&l->v);
-    l->refused = s == ERRAND_REFUSED || (s >= ERRAND_DECIDED && s <= ERRAND_ARCHIVED &&
-                                         str_eq(e->decision, "refused"));
+    l->refused = s == ERRAND_REFUSED ||
+                 (s >= ERRAND_DECIDED && s <= ERRAND_ARCHIVED && str_eq(e->decision, "refused"));
     if (l->refused && s != ERRAND_REFUSED) {
         l->v.state_zh = "没有批准";
         l->v.state_class = "no";
