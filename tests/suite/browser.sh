@@ -12,4 +12,6 @@ build/release/xiangyue serve --port 0 --no-rates "$dir/demo" >"$dir/out" 2>"$dir
 pid=$!
 for i in $(seq 100); do grep -q '^ready' "$dir/out" && break; sleep 0.1; done
 url=$(sed -n 's/^ready //p' "$dir/out")
-node tests/browser/story.mjs "$url" "$dir/demo/demo-accounts.csv" build/shots || { status=$?; cat "$dir/err"; exit $status; }
+for part in public story; do
+    node "tests/browser/$part.mjs" "$url" "$dir/demo/demo-accounts.csv" build/shots || { status=$?; cat "$dir/err"; exit $status; }
+done

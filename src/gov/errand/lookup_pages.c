@@ -193,7 +193,7 @@ static enum err post_start(struct ctx *c, struct req *r)
     bool withdrawn;
     const char *code, *place = form_text(r->form, "place");
     TRY(start_item(c, r, &it, &withdrawn));
-    if (withdrawn && !form_int(r->form, "anyway"))
+    if (withdrawn && !form_bool(r->form, "anyway"))
         return fail(c, E_ITEM_WITHDRAWN, "withdrawn meanwhile");
     if (strlen(place) != PLACE_CODE_MAX)
         return fail_field(c, "place", E_PLACE);
