@@ -38,7 +38,7 @@ static enum err get_home(struct ctx *c, struct req *r)
     if (*v.q)
         TRY(place_find(c, v.q, "", &found, &v.n_places));
     v.places = found;
-    tmpl_home(req_html(c, r), page_new(c, r, "办事", "/", ""), &v);
+    tmpl_home(req_html(c, r), page_new(c, r, "办事", "/items", ""), &v);
     return OK;
 }
 
