@@ -34,7 +34,7 @@ static enum err get_home(struct ctx *c, struct req *r)
 {
     struct village_page v = { .q = form_raw(r->form, "q") };
     struct place *found = NULL;
-    TRY(item_most_used(c, TILES, &v.items, &v.n_items, &v.n_all_items));
+    TRY(item_most_used(c, TILES - 1, &v.items, &v.n_items, &v.n_all_items));
     if (*v.q)
         TRY(place_find(c, v.q, "", &found, &v.n_places));
     v.places = found;
