@@ -45,5 +45,9 @@ void lookup_words(struct arena *a, struct lookup *l);
 /* The word of a step for the resident, who did not learn the office's words. last_decision: the
  * decision that stands; refused: it was a no. */
 const char *lookup_step_zh(const struct flow_step *s, bool refused);
+/* What is wrong with a number or a code as typed, so that the eye finds the place: "只有 5 位，还差
+ * 1 位". NULL when its form is right: then it is simply another one. */
+const char *lookup_number_wrong(struct arena *a, const char *typed);
+const char *lookup_code_wrong(struct arena *a, const char *typed);
 /* The same day n months later; the last day of a shorter month. */
 int32_t day_after_months(int32_t day, int64_t n);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * lookup_rules.c - the sentences of the look-up; see lookup.h. */
 #include "core/day.h"
+#include "core/text.h"
 #include "gov/errand/lookup.h"
 
 static const char *until(struct arena *a, const struct lookup *l)
@@ -111,6 +112,38 @@ const char *lookup_step_zh(const struct flow_step *s, bool refused)
         if (str_eq(words[i][0], s->event))
             return words[i][1];
     return errand_event_zh(s->event);
+}
+
+static const char *length_wrong(struct arena *a, size_t has, size_t should)
+{
+    if (has < should)
+        return arena_printf(a, "只有 %zu 位，还差 %zu 位", has, should - has);
+    return has > should ? arena_printf(a, "多了 %zu 位", has - should) : NULL;
+}
+
+const char *lookup_number_wrong(struct arena *a, const char *typed)
+{
+    char number[ERRAND_NUMBER_LEN + 1];
+    const char *text = text_fold(a, typed);
+    size_t n = strlen(text);
+    if (n == 0)
+        return NULL;
+    if (strspn(text, "0123456789") != n)
+        return "编号里只有数字，请再看一眼";
+    if (n != ERRAND_NUMBER_LEN)
+        return length_wrong(a, n, ERRAND_NUMBER_LEN);
+    return errand_number_parse(text, number) ? NULL : "有一位抄错了，请一位一位对着看";
+}
+
+const char *lookup_code_wrong(struct arena *a, const char *typed)
+{
+    const char *text = text_fold(a, typed);
+    size_t n = text_length(text);
+    if (n == 0)
+        return NULL;
+    if (strpbrk(text, "01io"))
+        return "查询码里没有 0、1、O、I，请再看一眼";
+    return length_wrong(a, n, ERRAND_CODE_LEN);
 }
 
 int32_t day_after_months(int32_t day, int64_t n)

@@ -187,6 +187,32 @@ TEST(nothing_typed_is_lost_when_the_village_or_the_item_goes_meanwhile)
     test_app_stop(t);
 }
 
+TEST(a_wrong_number_or_code_says_which_and_how)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = client_new(t), *who = client_new(t);
+    client_sign_in(agent, "agent", TEST_VILLAGE);
+    struct taken e = take(agent);
+    client_get(who, "/progress");
+    client_post(who, "/progress", "number", e.number, "code", "K7M3P", NULL);
+    EXPECT_PAGE(who, 404, "只有 5 位，还差 1 位");
+    ck_assert_str_eq(client_value(who, "number"), e.number);
+    client_post(who, "/progress", "number", "42128110120220260001", "code", e.code, NULL);
+    EXPECT_PAGE(who, 404, "只有 20 位，还差 2 位");
+    client_post(who, "/progress", "number", e.number, "code", "K0M3PX", NULL);
+    EXPECT_PAGE(who, 404, "查询码里没有 0、1、O、I，请再看一眼");
+    char other[ERRAND_NUMBER_LEN + 1], *wide = arena_alloc(t->c.arena, ERRAND_NUMBER_LEN * 3 + 1);
+    EXPECT(errand_number_parse(e.number, other));
+    for (size_t i = 0; i < ERRAND_NUMBER_LEN; i++) /* U+FF10 and on: fullwidth digits */
+        snprintf(wide + i * 3, 4, "\xef\xbc%c", (char)(0x90 + other[i] - '0'));
+    client_post(who, "/progress", "number", wide, "code", e.code, NULL);
+    EXPECT_PAGE(who, 200, "现在怎么样了");
+    other[3] = other[3] == '1' ? '2' : '1';
+    client_post(who, "/progress", "number", other, "code", e.code, NULL);
+    EXPECT_PAGE(who, 404, "有一位抄错了");
+    test_app_stop(t);
+}
+
 TEST(months_are_counted_to_the_same_day_or_the_months_last)
 {
     static const struct {
