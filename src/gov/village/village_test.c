@@ -2,7 +2,9 @@
  * village_test.c - a village's page and its poster, townships and counties, a code that is unknown
  * or merged, and the public totals with their choices. */
 #include "gov/village/village.h"
+#include "store/migrate.h"
 #include "test_app.h"
+#include "test_db.h"
 
 static enum err merge(struct ctx *c, void *unused)
 {
@@ -82,4 +84,38 @@ TEST(totals_are_chosen_from_lists_and_come_as_files)
     client_get(who, "/totals?place=" TEST_TOWNSHIP "&from=202601&to=202611&format=csv");
     EXPECT_PAGE(who, 200, "水电费代缴,1");
     test_app_stop(t);
+}
+
+TEST_DB(totals_are_summed_by_month_by_item_and_by_body)
+{
+    static const struct sql ADD = {
+        "INSERT INTO errand_total (place, month, item, body, taken, done, late, refused, "
+        "told_again, days, rated, score) VALUES ($1, $2, 0, $3, $4, $5, 0, 0, 0, 0, 0, 0)",
+        NULL
+    };
+    static const struct {
+        const char *place, *body;
+        int64_t month, taken, done;
+    } rows[] = { { TEST_VILLAGE, "civil_affairs", 202610, 3, 2 },
+                 { TEST_VILLAGE, "tax", 202611, 4, 4 },
+                 { TEST_VILLAGE_OTHER, "tax", 202611, 5, 1 },
+                 { TEST_VILLAGE_FAR, "tax", 202611, 7, 7 } };
+    struct total *out;
+    size_t n;
+    EXPECT_EQ(migrate(c), OK);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        EXPECT_EQ(db_run(c, &ADD,
+                         IN(v_text(rows[i].place), v_int(rows[i].month), v_text(rows[i].body),
+                            v_int(rows[i].taken), v_int(rows[i].done))),
+                  OK);
+    EXPECT_EQ(totals_by_month(c, TEST_TOWNSHIP, 202601, 202612, &out, &n), OK);
+    EXPECT_EQ(n, (size_t)2);
+    ck_assert_str_eq(out[0].name, "202610");
+    EXPECT_EQ(out[1].taken, 9);
+    EXPECT_EQ(out[1].done, 5);
+    EXPECT_EQ(totals_by_body(c, TEST_TOWNSHIP, 202611, 202611, &out, &n), OK);
+    EXPECT_EQ(n, (size_t)1);
+    EXPECT_EQ(out[0].taken, 9);
+    EXPECT_EQ(totals_by_item(c, TEST_COUNTY, 202601, 202612, &out, &n), OK);
+    EXPECT_EQ(out[0].taken, 19);
 }
