@@ -57,7 +57,7 @@ function checkRules() {
   for (const row of rows) {
     const at = `rule ${row.key} ${row.valid_from}`;
     ok(/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$/.test(row.key), `${at}: key`);
-    ok(/^-?\d+$/.test(row.value), `${at}: value`);
+    ok(row.unit === 'list' ? row.value.split('、').every(text) : /^-?\d+$/.test(row.value), `${at}: value`);
     ok(text(row.unit) && text(row.document) && levels.includes(row.level), `${at}: unit, document, level`);
     ok(isoDay(row.valid_from) && (row.valid_to === '' || isoDay(row.valid_to)), `${at}: dates`);
     ok(row.valid_to === '' || row.valid_to >= row.valid_from, `${at}: ends before it starts`);

@@ -204,16 +204,17 @@ static bool han(uint32_t c)
            (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x20000 && c <= 0x323AF);
 }
 
-enum { SYLLABLE_MAX = 12, COMMON_FIRST = 0x4E00, COMMON_LAST = 0x9FFF, NONE = ' ' };
+enum { SYLLABLE_MAX = 12, SOUND_BYTES = 8, COMMON_FIRST = 0x4E00, COMMON_LAST = 0x9FFF };
+enum { NONE = ' ' };
 
 /* A transliterator takes 80 ms to make and is not safe to share unlocked: one, made at first use,
  * kept for the life of the process. */
-static char ask_initial(uint32_t c)
+static void ask_sound(uint32_t c, char out[SOUND_BYTES])
 {
     static UTransliterator *pinyin;
     UErrorCode e = U_ZERO_ERROR;
     UChar u[SYLLABLE_MAX];
-    int32_t len = 0, limit;
+    int32_t len = 0, limit, n = 0;
     if (!pinyin)
         pinyin = utrans_openU(u"Han-Latin; Latin-ASCII", -1, UTRANS_FORWARD, NULL, 0, NULL, &e);
     CHECK(pinyin != NULL && U_SUCCESS(e));
@@ -221,23 +222,34 @@ static char ask_initial(uint32_t c)
     limit = len;
     utrans_transUChars(pinyin, u, &len, (int32_t)COUNT(u), 0, &limit, &e);
     CHECK(U_SUCCESS(e));
-    return len > 0 && u[0] < 0x80 && u_isalpha(u[0]) ? (char)u_tolower(u[0]) : NONE;
+    for (; n < len && n < SOUND_BYTES - 1 && u[n] < 0x80 && u_isalpha(u[n]); n++)
+        out[n] = (char)u_tolower(u[n]);
+    if (n == 0)
+        out[n++] = NONE;
+    out[n] = '\0';
 }
 
-/* The first letter of a character's usual reading, or NONE. Asking takes 10 us: remembered. */
-static char initial_of(uint32_t c)
+/* The usual reading of a character without its tone, or " ". Asking takes 10 us: remembered. */
+static void sound_of(uint32_t c, char out[SOUND_BYTES])
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    static char known[COMMON_LAST - COMMON_FIRST + 1];
+    static char known[COMMON_LAST - COMMON_FIRST + 1][SOUND_BYTES];
     bool common = c >= COMMON_FIRST && c <= COMMON_LAST;
     pthread_mutex_lock(&lock);
-    char letter = common ? known[c - COMMON_FIRST] : '\0';
-    if (!letter)
-        letter = ask_initial(c);
+    if (common && !*known[c - COMMON_FIRST])
+        ask_sound(c, known[c - COMMON_FIRST]);
     if (common)
-        known[c - COMMON_FIRST] = letter;
+        memcpy(out, known[c - COMMON_FIRST], SOUND_BYTES);
+    else
+        ask_sound(c, out);
     pthread_mutex_unlock(&lock);
-    return letter;
+}
+
+static char initial_of(uint32_t c)
+{
+    char sound[SOUND_BYTES];
+    sound_of(c, sound);
+    return sound[0];
 }
 
 /* Appends the initial of each Chinese character in s..end, which holds nothing else. Of neighbours
@@ -295,6 +307,26 @@ char *text_initials(struct arena *a, const char *s)
     return out;
 }
 
+char *text_sound(struct arena *a, const char *s)
+{
+    size_t n = strlen(s);
+    if (!text_valid(s, n))
+        return arena_copy(a, "");
+    char *out = arena_alloc(a, n * SOUND_BYTES + 1), *to = out;
+    while (*s) {
+        char sound[SOUND_BYTES];
+        uint32_t c = text_next(&s);
+        if (!han(c))
+            continue;
+        sound_of(c, sound);
+        for (const char *p = sound; *p; p++)
+            *to++ = *p;
+        *to++ = NONE;
+    }
+    *to = '\0';
+    return out;
+}
+
 /* Surnames read otherwise than the common word, after 《通用规范汉字字典》; two characters first.
  */
 static const struct {
@@ -337,4 +369,38 @@ char *text_initials_name(struct arena *a, const char *name)
     }
     put_initials(to, name);
     return out;
+}
+
+static int digit_of(uint32_t ch)
+{
+    static const char *const digits = "零一二三四五六七八九";
+    const char *p = digits;
+    if (ch >= '0' && ch <= '9')
+        return (int)(ch - '0');
+    for (int i = 0; *p; i++)
+        if (text_next(&p) == ch)
+            return i;
+    return ch == 0x4e24 ? 2 : -1; /* 两 */
+}
+
+int32_t text_number(const char *text)
+{
+    enum { TEN = 0x5341, NUMBER_MAX = 100000 };
+    int32_t n = 0;
+    bool any = false, ten = false;
+    const char *p = text;
+    while (*p && n < NUMBER_MAX) {
+        uint32_t ch = text_next(&p);
+        int d = digit_of(ch);
+        if (ch == TEN) {
+            n = (any ? n : 1) * 10;
+            any = ten = true;
+        } else if (d >= 0) {
+            n = ten ? n + d : n * 10 + d;
+            any = true;
+        } else if (any) {
+            break;
+        }
+    }
+    return any ? n : INT32_MAX;
 }

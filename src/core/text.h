@@ -14,6 +14,9 @@ uint32_t text_next(const char **s);
 size_t text_put(char out[4], uint32_t c);
 /* Number of code points in valid UTF-8 text. */
 size_t text_length(const char *s);
+/* The first number in a text, Arabic or Chinese: 三组, 十二组, 7-2 -> 3, 12, 7. INT32_MAX when there
+ * is none, so that what has a number sorts before what has a name. */
+int32_t text_number(const char *s);
 
 /* What a visitor typed, ready to be kept: NFC, line ends as \n, without blanks (ordinary and
  * ideographic) at either end. NULL, never a repaired text, when s is not UTF-8, is longer than
@@ -28,6 +31,9 @@ char *text_initials(struct arena *a, const char *s);
 /* The same for a person's name: a surname read otherwise than the word (单 shan, 万俟 mo qi) is
  * looked up first. */
 char *text_initials_name(struct arena *a, const char *name);
+/* The readings of the Chinese characters without tones, a blank after each: "低保" and "低堡" both
+ * give "di bao ". All else is left out. Empty for text that is not UTF-8. */
+char *text_sound(struct arena *a, const char *s);
 
 /* The form in which texts are compared in search: NFKC, lower case, without blanks, punctuation and
  * invisible characters. Fullwidth and halfwidth become the same. Empty for text that is not UTF-8

@@ -99,6 +99,7 @@ static enum err query_slots(struct ctx *c, const struct sql *q, const struct val
         want[i] = reads_as[s->out[i].type];
     struct db_sink sink = { row_to_slots, s, 0 };
     int64_t changed;
+    c->db->asked++;
     enum err e = c->db->driver->query(c, q, in, n_in, want, s->n, &sink, max, &changed);
     *rows = sink.rows;
     return e;
@@ -167,6 +168,7 @@ enum err db_rows(struct ctx *c, const struct sql *q, const struct val *in, size_
     struct into_array a = { cols, n_cols, size, 0, NULL };
     struct db_sink sink = { row_to_array, &a, 0 };
     int64_t changed;
+    c->db->asked++;
     TRY(c->db->driver->query(c, q, in, n_in, want, n_cols, &sink, max, &changed));
     memcpy(rows_out, &a.rows, sizeof a.rows);
     *n_rows = sink.rows;
@@ -187,6 +189,7 @@ enum err db_change(struct ctx *c, const struct sql *q, const struct val *in, siz
                    int64_t *changed)
 {
     CHECK(n_in <= DB_PARAMS_MAX);
+    c->db->asked++;
     return c->db->driver->query(c, q, in, n_in, NULL, 0, NULL, 0, changed);
 }
 
@@ -225,6 +228,11 @@ void db_close(struct db *db)
 enum db_kind db_kind(const struct db *db)
 {
     return db->driver->kind;
+}
+
+int64_t db_asked(const struct db *db)
+{
+    return db->asked;
 }
 
 /* ---- transactions ---- */

@@ -104,6 +104,8 @@ enum db_kind { DB_SQLITE, DB_PG };
 enum err db_open(struct ctx *c, const char *url, enum db_mode mode, struct db **out) MUST_USE;
 void db_close(struct db *db);
 enum db_kind db_kind(const struct db *db);
+/* How many statements this connection has run: for tests that hold a hot page to its number. */
+int64_t db_asked(const struct db *db);
 enum db_kind db_kind_of_url(const char *url);
 
 /* ---- transactions ---- */

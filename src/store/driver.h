@@ -33,6 +33,7 @@ struct db {
     bool in_tx;
     enum err lost;  /* why the engine itself undid the running transaction; OK: it has not */
     const char *tx; /* name of the running transaction, for the log */
+    int64_t asked;  /* statements so far */
 };
 
 /* Each engine's db_open (db.h), which chooses between them by the address. */

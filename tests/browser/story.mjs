@@ -7,29 +7,6 @@ const [url, file, shots] = process.argv.slice(2);
 const who = Object.fromEntries(accounts(file).map((a) => [a.post.replace(/（.*/, ""), a]));
 const browser = await start();
 
-async function publicPages() {
-  for (const width of [390, 1280]) {
-    const page = await visitor(browser, url, { width });
-    for (const [path, name] of [["/", "home"], ["/items", "items"], ["/items/elder.allowance", "guide"], ["/village/421281101202", "village"], ["/totals", "totals"], ["/progress", "progress"], ["/certificates", "certificates"], ["/rules", "rules"], ["/help", "help"], ["/sign-in", "sign-in"], ["/rate", "rate"]]) {
-      const answer = await page.goto(path);
-      check(`${path} answers`, answer.status() === 200, String(answer.status()));
-      await sound(page, `${path} at ${width}`);
-      await shot(page, shots, `${name}-${width}`);
-    }
-    await page.context().close();
-  }
-  const elder = await visitor(browser, url, { width: 390, elder: true });
-  for (const path of ["/", "/items/elder.allowance", "/progress"]) {
-    await elder.goto(path);
-    check(`${path} is in elder mode`, (await elder.getAttribute("html", "class")) === "elder");
-    await sound(elder, `${path} in elder mode`);
-    const small = await elder.$$eval("a.btn, button, .x-pick, input:not([type=hidden]):not([type=radio]):not([type=checkbox])", (all) => all.filter((e) => e.offsetParent && e.getBoundingClientRect().height < 59.5).map((e) => e.outerHTML.slice(0, 80)));
-    check(`${path}: targets of 60 px`, small.length === 0, small.join(" | "));
-    await shot(elder, shots, `elder${path.replace(/\W+/g, "-")}`);
-  }
-  await elder.context().close();
-}
-
 /* A resident alone, without JavaScript and without an account. */
 async function residentAlone() {
   const page = await visitor(browser, url, { width: 390, script: false });
@@ -198,23 +175,7 @@ async function otherPosts() {
   }
 }
 
-/* First view within its budget. */
-async function light() {
-  const page = await visitor(browser, url, { width: 390 });
-  let bytes = 0;
-  let requests = 0;
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send("Network.enable");
-  cdp.on("Network.loadingFinished", (e) => ((bytes += e.encodedDataLength), requests++));
-  await page.goto("/village/421281101202");
-  await page.waitForLoadState("networkidle");
-  check(`first view of ${bytes} bytes within 60 KB`, bytes < 60 * 1024);
-  check(`first view of ${requests} requests within 8`, requests <= 8);
-  await page.context().close();
-}
-
 try {
-  await publicPages();
   await residentAlone();
   const taken = await agentTakes();
   await othersDoNotSee(taken.errand);
@@ -222,7 +183,6 @@ try {
   const end = await carried(taken);
   check("it was decided or is with its department", ["已办结", "办理中", "已送达"].includes(end), end);
   await otherPosts();
-  await light();
   check("the accounts' file names posts", readFileSync(file, "utf8").startsWith("post,place,phone,password"));
 } catch (e) {
   check("the story goes through", false, e.stack);

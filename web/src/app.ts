@@ -129,6 +129,13 @@ document.addEventListener("click", (event) => {
   }
   if (closest(event, "[data-print]")) return window.print();
 
+  const leave = closest<HTMLAnchorElement>(event, "a[data-replace]");
+  if (leave) {
+    // the page with somebody's errand leaves the history, too: "back" does not show it to the next one
+    event.preventDefault();
+    return window.location.replace(leave.href);
+  }
+
   const reader = closest(event, "[data-read]");
   if (!reader) return;
   const again = reader === reading;

@@ -50,6 +50,8 @@ enum {
     ERRAND_LIST_MAX = 20,
     ERRAND_PAPERS_MAX = 40,
     ERRAND_PAUSES_MAX = 50,
+    ERRAND_ASK_CHARS_MAX = 300,
+    ERRAND_ASKED_MAX = 10, /* words a resident may leave at one errand; then: the telephone */
 };
 
 /* Where an errand rests: a place, a capability, perhaps a body. */
@@ -212,6 +214,9 @@ enum err errand_urge(struct ctx *c, struct errand *e, const char *words) MUST_US
  * that serves the county. *found: false when `at` itself decides. */
 enum err errand_after(struct ctx *c, const struct errand *e, const struct item *it,
                       const struct desk *at, struct desk *out, bool *found) MUST_USE;
+/* A word or a question of the resident's: a line of the timeline, and a notice at the desk that has
+ * the errand. E_ASKED_ENOUGH after ERRAND_ASKED_MAX of them. */
+enum err errand_asked(struct ctx *c, const struct errand *e, const char *words) MUST_USE;
 /* "赵李桥镇综合窗口", "赤壁市民政局" */
 const char *desk_zh(struct ctx *c, const char *place, int64_t cap, int64_t body);
 /* Ticker: late ones rise one level; what was revisited or delivered long ago is archived. */

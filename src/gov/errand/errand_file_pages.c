@@ -3,6 +3,7 @@
  * number and code; looking at it; taking it away. */
 #include "gov/errand/errand_file.h"
 #include "gov/errand/errand_view.h"
+#include "gov/errand/lookup.h"
 
 /* clang-format off */
 static const struct field add_form[] = {
@@ -63,8 +64,10 @@ static enum err post_send(struct ctx *c, struct req *r)
     struct errand e;
     TRY(by_code(c, r, &e));
     TRY(errand_file_add(c, &e, form_int(r->form, "seq"), r->prepared));
+    struct lookup *l = ARENA_NEW(c->arena, struct lookup);
+    TRY(lookup_load(c, form_text(r->form, "number"), form_text(r->form, "code"), l));
     r->notice = "照片收到了。代理员会看，不行的会打电话给您。";
-    return lookup_page(c, r, &e);
+    return lookup_show(c, r, l);
 }
 
 /* ---- looking, taking away ---- */

@@ -30,8 +30,8 @@ static const struct field find_form[] = { { "q", F_TEXT, F_REQUIRED, 2, 60, NULL
  * what their department holds, which is their to-do list. */
 static const char *area_of(struct ctx *c, struct req *r)
 {
-    const char *area = str_or(place_shown(c, r, form_text(r->form, "place")),
-                              ctx_place(c, CAP_ERRAND_READ));
+    const char *area =
+        str_or(place_shown(c, r, form_text(r->form, "place")), ctx_place(c, CAP_ERRAND_READ));
     for (size_t i = 0; area && i < c->n_rights; i++)
         if ((c->rights[i].caps & CAP_ERRAND_READ) && c->rights[i].body_id == 0 &&
             str_starts(area, c->rights[i].place))

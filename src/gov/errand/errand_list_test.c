@@ -92,7 +92,7 @@ TEST(a_look_up_of_progress_writes_nothing_but_its_refusals)
     struct client *visitor = client_new(t);
     client_get(visitor, "/progress");
     client_post(visitor, "/progress", "number", number, "code", code, NULL);
-    EXPECT_PAGE(visitor, 200, "委托");
+    EXPECT_PAGE(visitor, 200, "您说了要办的事");
     EXPECT_EQ(count(&t->c, &AUDITS), audits);
     client_post(visitor, "/progress", "number", number, "code", "AAAAAA", NULL);
     EXPECT(visitor->status / 100 == 4);

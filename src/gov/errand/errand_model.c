@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * errand_model.c - errands in the database; see errand.h. */
 #include "core/day.h"
+#include "core/text.h"
 #include "crypto/signer.h"
 #include "gov/errand/errand.h"
 #include "kernel/place/place.h"
@@ -195,7 +196,8 @@ enum err errand_by_code(struct ctx *c, const char *number, const char *code, str
     struct bytes kept = { 0 };
     uint8_t hash[SIGNER_MAC_BYTES], differs = 0;
     bool found = false;
-    if (!errand_number_parse(number, n) || !errand_code_parse(code, q))
+    number = text_fold(c->arena, number); /* fullwidth digits, blanks and dashes of every kind */
+    if (!errand_number_parse(number, n) || !errand_code_parse(text_fold(c->arena, code), q))
         return fail(c, E_QUERY_CODE, "malformed number or code");
     TRY(db_find(c, &SQL_NUMBER, IN(v_text(n)), OUT(s_int(&k.county), s_int(&k.id), s_blob(&kept)),
                 &found));

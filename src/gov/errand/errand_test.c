@@ -292,7 +292,9 @@ TEST(a_resident_rates_once_and_a_bad_rating_is_called_back)
     client_get(who, "/rate");
     client_submit(who, "/rate", "number", number, "code", code, "score", "1", "words", "跑了两趟",
                   NULL);
-    EXPECT_EQ(who->status, 303);
+    EXPECT_PAGE(who, 200, "评价收到了：非常不满意");
+    EXPECT_HAS(who, "11月25日（周三）前"); /* rating.callback_days: 2 working days */
+    EXPECT_HAS(who, "查实以后 5 个工作日内（复杂的 15 个）");
     client_get(who, "/rate");
     client_submit(who, "/rate", "number", number, "code", code, "score", "5", NULL);
     EXPECT_EQ(who->status, 409);

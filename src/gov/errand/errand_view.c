@@ -85,8 +85,12 @@ static enum err load_future(struct ctx *c, struct errand_view *v)
             at = next;
         }
     }
-    if (s <= ERRAND_DECIDED)
-        add_future(v, "决定后 2 个工作日", desk_zh(c, e->home, e->home_cap, 0), "送到居民手上");
+    if (s <= ERRAND_DECIDED) {
+        int64_t days;
+        TRY(rule_int(c, "errand.deliver_days", e->place, day_of_ms(c->now_ms), &days));
+        add_future(v, arena_printf(c->arena, "决定后 %" PRId64 " 个工作日内", days),
+                   desk_zh(c, e->home, e->home_cap, 0), "送到居民手上");
+    }
     add_future(v, "送达以后", desk_zh(c, e->home, e->home_cap, 0), "回访、归档");
     return OK;
 }
@@ -170,7 +174,7 @@ static enum err load_papers(struct ctx *c, struct errand_view *v)
     return OK;
 }
 
-enum err errand_view(struct ctx *c, struct errand_view *v)
+enum err errand_view_short(struct ctx *c, struct errand_view *v)
 {
     const struct errand *e = &v->e;
     if (e->version) {
@@ -182,9 +186,17 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
     TRY(errand_told_steps(c, e, &v->steps, &v->n_steps));
     TRY(errand_tell_line(c, e, &v->tell_line));
     TRY(load_papers(c, v));
+    TRY(load_future(c, v));
+    load_words(c, v);
+    return OK;
+}
+
+enum err errand_view(struct ctx *c, struct errand_view *v)
+{
+    const struct errand *e = &v->e;
+    TRY(errand_view_short(c, v));
     TRY(errand_pauses(c, e, &v->pauses, &v->n_pauses));
     TRY(load_clocks(c, v));
-    TRY(load_future(c, v));
     if (c->account_id > 0) { /* only the workers' page shows them */
         TRY(load_rules(c, v));
         TRY(errand_files(c, e, &v->files, &v->n_files));
@@ -202,7 +214,6 @@ enum err errand_view(struct ctx *c, struct errand_view *v)
         TRY(db_one(c, &SQL_LOOKS, IN(v_int(e->key.county), v_int(e->person)),
                    OUT(s_int(&v->looks))));
     v->place_name = place_full_name(c, e->place);
-    load_words(c, v);
     load_may(c, v);
     return OK;
 }
@@ -218,7 +229,7 @@ const char *errand_event_zh(const char *event)
         { "revisit", "回访" },          { "archive", "归档" },        { "reopen", "重新办" },
         { "paper", "收到材料" },        { "note", "记一笔" },         { "late", "超期上报" },
         { "file", "传来材料" },         { "file-gone", "撤下材料" },  { "urge", "督办" },
-        { "missed", "回访没联系上" },   { "told", "告诉居民" },
+        { "missed", "回访没联系上" },   { "told", "告诉居民" },       { "asked", "居民问" },
     };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq(words[i][0], event))

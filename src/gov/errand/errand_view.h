@@ -46,10 +46,11 @@ struct errand_view {
 };
 /* Fills v for v->e: everything is computed, nothing is stored for show. */
 enum err errand_view(struct ctx *c, struct errand_view *v) MUST_USE;
-/* The page of the errand r->key, and the progress page of e: also for showing a form again. */
+/* The page of the errand r->key, also for showing a form again. */
 enum err errand_page(struct ctx *c, struct req *r) MUST_USE;
-enum err lookup_page(struct ctx *c, struct req *r, const struct errand *e) MUST_USE;
-enum err lookup_again(struct ctx *c, struct req *r) MUST_USE;
+/* The part of it that the resident's own page needs: item, steps, papers, what is still to come,
+ * words; no clocks, rules, pauses and rights. */
+enum err errand_view_short(struct ctx *c, struct errand_view *v) MUST_USE;
 /* The word a resident reads for an event of the timeline. */
 const char *errand_event_zh(const char *event);
 
@@ -65,6 +66,8 @@ struct start_page {
     const char *place, *place_name, *q;
     const struct place *found;
     size_t n_found;
+    const char *merged; /* the village that was asked for and went into this one, or NULL */
+    bool withdrawn;     /* the item is no longer offered: the words go on without it */
 };
 /* "可以后补，12月1日（周二）前交，不耽误办理": how a paper stands. */
 const char *errand_paper_zh(struct ctx *c, const struct errand_paper *x);

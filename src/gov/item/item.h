@@ -46,6 +46,7 @@ enum err item_questions(struct ctx *c, int64_t version, struct question **out, s
 enum err item_list(struct ctx *c, const char *event, struct item **out, size_t *n) MUST_USE;
 struct item_name {
     const char *code, *name;
+    const char *say; /* the first of its everyday names, or the name */
 };
 /* The most used items in force, at most max of them; all: how many are in force. */
 enum err item_most_used(struct ctx *c, size_t max, struct item_name **out, size_t *n,

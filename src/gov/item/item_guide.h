@@ -22,6 +22,7 @@ enum err guide_place(struct ctx *c, const struct req *r, const char **out) MUST_
 
 struct found {
     const char *q, *event;
+    const char *phone; /* whom to call when nothing was found */
     struct item *items;
     struct certificate *certificates;
     struct life_event *events;

@@ -29,8 +29,10 @@ static const struct sql SQL_LIST = { "SELECT " ITEM_COLS ITEM_FROM
                                      "ORDER BY i.uses DESC, i.code" };
 /* In the order of item_uses, stopping after the few: a join would read and sort all. */
 static const struct sql SQL_MOST_USED = {
-    "SELECT i.code, (SELECT v.name FROM item_version v WHERE v.id = i.current) FROM item i "
-    "WHERE i.current <> 0 ORDER BY i.uses DESC, i.code LIMIT $1",
+    "SELECT i.code, (SELECT v.name FROM item_version v WHERE v.id = i.current), (SELECT v.also "
+    "FROM "
+    "item_version v WHERE v.id = i.current) FROM item i WHERE i.current <> 0 ORDER BY i.uses DESC, "
+    "i.code LIMIT $1",
     NULL
 };
 static const struct sql SQL_HOW_MANY = { "SELECT count(*) FROM item WHERE current <> 0", NULL };
@@ -125,7 +127,8 @@ static const struct col item_cols[] = {
     COL_BOOL(struct item, instant),
 };
 static const struct col name_cols[] = { COL_TEXT(struct item_name, code),
-                                        COL_TEXT(struct item_name, name) };
+                                        COL_TEXT(struct item_name, name),
+                                        COL_TEXT(struct item_name, say) };
 static const struct col material_cols[] = {
     COL_INT(struct material, seq),        COL_INT(struct material, count),
     COL_INT(struct material, later_days), COL_TEXT(struct material, code),
@@ -189,7 +192,13 @@ enum err item_list(struct ctx *c, const char *event, struct item **out, size_t *
 enum err item_most_used(struct ctx *c, size_t max, struct item_name **out, size_t *n, int64_t *all)
 {
     TRY(db_one(c, &SQL_HOW_MANY, IN_NONE, OUT(s_int(all))));
-    return DB_ROWS(c, &SQL_MOST_USED, IN(v_int((int64_t)max)), name_cols, max, out, n);
+    TRY(DB_ROWS(c, &SQL_MOST_USED, IN(v_int((int64_t)max)), name_cols, max, out, n));
+    for (size_t i = 0; i < *n; i++) {
+        const char *also = (*out)[i].say;
+        size_t first = strcspn(also, "\n");
+        (*out)[i].say = first ? arena_copy_n(c->arena, also, first) : (*out)[i].name;
+    }
+    return OK;
 }
 
 enum err item_search(struct ctx *c, const char *q, struct item **out, size_t *n)

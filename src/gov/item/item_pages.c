@@ -9,6 +9,7 @@
 #include "store/setting.h"
 
 enum { MOST_USED = 12, CERTIFICATES_SHOWN = 6 };
+static const char HOTLINE[] = "12345"; /* of the government, everywhere in the country */
 
 /* clang-format off */
 static const struct field find_form[] = {
@@ -37,7 +38,9 @@ enum err guide_load(struct ctx *c, const struct item *version, const char *place
 /* ---- finding ---- */
 static enum err find(struct ctx *c, const struct form *form, struct found *f)
 {
-    *f = (struct found){ .q = form_text(form, "q"), .event = form_text(form, "event") };
+    *f = (struct found){ .q = form_text(form, "q"),
+                         .event = form_text(form, "event"),
+                         .phone = HOTLINE };
     TRY(item_events(c, &f->events, &f->n_events));
     if (!*f->q) {
         TRY(item_list(c, f->event, &f->items, &f->n_items));
@@ -49,7 +52,7 @@ static enum err find(struct ctx *c, const struct form *form, struct found *f)
     TRY(certificate_search(c, f->q, &f->certificates, &f->n_certificates));
     if (f->n_certificates > CERTIFICATES_SHOWN)
         f->n_certificates = CERTIFICATES_SHOWN;
-    return OK;
+    return setting_get(c, "help_phone", HOTLINE, &f->phone);
 }
 
 static void item_head_json(struct ctx *c, struct json *j, const struct item *it)

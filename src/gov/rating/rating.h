@@ -45,3 +45,14 @@ enum err rating_again(struct ctx *c, struct rating *r, int64_t score) MUST_USE;
 enum err rating_list(struct ctx *c, const char *place, bool open, struct rating **out,
                      size_t *n) MUST_USE;
 const char *rating_zh(int64_t score);
+/* "自己在网上评的", "代记：写在纸上的": who held the pen. */
+const char *rating_how_zh(const char *how);
+
+enum { RATING_REASONS_MAX = 40 };
+/* What happens after a bad rating, and what may be ticked: from the rules of place, today. */
+struct rating_terms {
+    int64_t bad_max, callback_days, rectify_days, complex_days;
+    const char *reasons[RATING_REASONS_MAX + 1]; /* ends with NULL */
+    size_t n_good;                               /* so many of them are praise */
+};
+enum err rating_terms(struct ctx *c, const char *place, struct rating_terms *out) MUST_USE;

@@ -80,6 +80,48 @@ const char *rating_zh(int64_t score)
     return score >= 1 && score <= 5 ? words[score] : "";
 }
 
+const char *rating_how_zh(const char *how)
+{
+    static const char *const words[][2] = { { "device", "自己在网上评的" },
+                                            { "qr", "自己扫码评的" },
+                                            { "paper", "代记：写在纸上的" },
+                                            { "mouth", "代记：当面或电话说的" } };
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (str_eq(words[i][0], how))
+            return words[i][1];
+    return how;
+}
+
+/* "讲得清楚、办得快" -> its parts, after the n that are there. */
+static size_t add_parts(struct ctx *c, const char *list, const char **out, size_t n)
+{
+    static const char mark[] = "、";
+    while (*list && n < RATING_REASONS_MAX) {
+        const char *end = strstr(list, mark);
+        size_t len = end ? (size_t)(end - list) : strlen(list);
+        if (len)
+            out[n++] = arena_copy_n(c->arena, list, len);
+        list += end ? len + sizeof mark - 1 : len;
+    }
+    return n;
+}
+
+enum err rating_terms(struct ctx *c, const char *place, struct rating_terms *t)
+{
+    struct rule good, bad;
+    int32_t day = day_of_ms(c->now_ms);
+    *t = (struct rating_terms){ 0 };
+    TRY(rule_int(c, "rating.bad_max", place, day, &t->bad_max));
+    TRY(rule_int(c, "rating.callback_days", place, day, &t->callback_days));
+    TRY(rule_int(c, "rating.rectify_days", place, day, &t->rectify_days));
+    TRY(rule_int(c, "rating.rectify_days_complex", place, day, &t->complex_days));
+    TRY(rule_row(c, "rating.reasons_good", place, day, &good));
+    TRY(rule_row(c, "rating.reasons_bad", place, day, &bad));
+    t->n_good = add_parts(c, good.value, t->reasons, 0);
+    add_parts(c, bad.value, t->reasons, t->n_good);
+    return OK;
+}
+
 static enum err due_after(struct ctx *c, const struct rating *r, const char *rule, int64_t *due)
 {
     int64_t days;

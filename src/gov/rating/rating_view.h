@@ -9,5 +9,17 @@ struct rating_view {
     struct errand e;
     const char *contact;
 };
-/* What was good or not; ends with NULL. */
-extern const char *const rating_reasons[];
+/* The form: for an errand whose number and code were shown, for one whose rating is written down by
+ * somebody else (staff), or for none yet (e NULL). */
+struct rate_page {
+    const struct errand *e;
+    const char *number, *code;
+    bool staff;
+    struct rating_terms terms;
+};
+struct rated_page {
+    const struct errand *e;
+    struct rating r;
+    struct rating_terms terms;
+    const char *number, *code, *township;
+};

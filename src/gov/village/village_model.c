@@ -18,6 +18,10 @@ static const struct sql SQL_ITEM = {
 static const struct sql SQL_BODY = { "SELECT t.body, " SUMS " FROM errand_total t WHERE " UNDER
                                      " GROUP BY t.body ORDER BY 2 DESC, 1",
                                      NULL };
+static const struct sql SQL_MONTH = { "SELECT CAST(t.month AS TEXT), " SUMS
+                                      " FROM errand_total t WHERE " UNDER
+                                      " GROUP BY t.month ORDER BY t.month",
+                                      NULL };
 static const struct sql SQL_ALL = { "SELECT '', " SUMS " FROM errand_total t WHERE " UNDER, NULL };
 static const struct col total_cols[] = {
     COL_TEXT(struct total, name), COL_INT(struct total, taken),   COL_INT(struct total, done),
@@ -62,6 +66,13 @@ enum err totals_by_body(struct ctx *c, const char *place, int64_t from, int64_t 
     return OK;
 }
 
+enum err totals_by_month(struct ctx *c, const char *place, int64_t from, int64_t to,
+                         struct total **out, size_t *n)
+{
+    return DB_ROWS(c, &SQL_MONTH, IN(v_text(place), v_text(last(c, place)), v_int(from), v_int(to)),
+                   total_cols, TOTALS_MAX, out, n);
+}
+
 enum err totals_all(struct ctx *c, const char *place, int64_t from, int64_t to, struct total *out)
 {
     return db_row(c, &SQL_ALL, IN(v_text(place), v_text(last(c, place)), v_int(from), v_int(to)),
@@ -74,4 +85,9 @@ const char *average_text(struct ctx *c, int64_t sum, int64_t n)
         return "—";
     int64_t tenths = (sum * 10 + n / 2) / n;
     return arena_printf(c->arena, "%" PRId64 ".%" PRId64, tenths / 10, tenths % 10);
+}
+
+const char *month_text(struct ctx *c, int64_t month)
+{
+    return arena_printf(c->arena, "%" PRId64 " 年 %" PRId64 " 月", month / 100, month % 100);
 }

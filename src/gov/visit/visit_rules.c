@@ -185,40 +185,6 @@ const char *visit_due_class(int64_t due_ms, int64_t now_ms)
     return now_ms > due_ms ? "late" : visit_when(due_ms, now_ms) == VISIT_TODAY ? "soon" : "go";
 }
 
-static int digit_of(uint32_t ch)
-{
-    static const char *const digits = "零一二三四五六七八九";
-    const char *p = digits;
-    if (ch >= '0' && ch <= '9')
-        return (int)(ch - '0');
-    for (int i = 0; *p; i++)
-        if (text_next(&p) == ch)
-            return i;
-    return ch == 0x4e24 ? 2 : -1; /* 两 */
-}
-
-int32_t walk_number(const char *text)
-{
-    enum { TEN = 0x5341, NUMBER_MAX = 100000 };
-    int32_t n = 0;
-    bool any = false, ten = false;
-    const char *p = text;
-    while (*p && n < NUMBER_MAX) {
-        uint32_t ch = text_next(&p);
-        int d = digit_of(ch);
-        if (ch == TEN) {
-            n = (any ? n : 1) * 10;
-            any = ten = true;
-        } else if (d >= 0) {
-            n = ten ? n + d : n * 10 + d;
-            any = true;
-        } else if (any) {
-            break;
-        }
-    }
-    return any ? n : INT32_MAX;
-}
-
 static int compare(int64_t a, int64_t b)
 {
     return a < b ? -1 : a > b;
@@ -229,9 +195,9 @@ static int by_walk(const void *left, const void *right, void *arg)
     const struct care_line *a = left, *b = right;
     const int64_t *now_ms = arg;
     int d = compare(visit_when(a->care.due_ms, *now_ms), visit_when(b->care.due_ms, *now_ms));
-    d = d ? d : compare(walk_number(a->grp), walk_number(b->grp));
+    d = d ? d : compare(text_number(a->grp), text_number(b->grp));
     d = d ? d : strcmp(a->grp, b->grp);
-    d = d ? d : compare(walk_number(a->door), walk_number(b->door));
+    d = d ? d : compare(text_number(a->door), text_number(b->door));
     d = d ? d : strcmp(a->door, b->door);
     return d ? d : compare(a->care.person.id, b->care.person.id);
 }

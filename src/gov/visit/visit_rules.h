@@ -51,7 +51,5 @@ enum visit_when visit_when(int64_t due_ms, int64_t now_ms);
 /* "迟 2 天", "今天", "11月25日（周三）前"; and the class of x-state. */
 const char *visit_due_zh(struct ctx *c, int64_t due_ms, int64_t now_ms);
 const char *visit_due_class(int64_t due_ms, int64_t now_ms);
-/* 三组, 3组, 十二组 -> a number; 7 号, 7-2 -> 7. INT32_MAX when there is none. */
-int32_t walk_number(const char *text);
 /* Sorts for the day: today's, this week's, later; within each by group and door. */
 void visit_walk(struct care_line *all, size_t n, int64_t now_ms);

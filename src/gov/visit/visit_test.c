@@ -2,6 +2,7 @@
  * visit_test.c - the care list and visits: when somebody is due, who is told when nobody answers,
  * what ends it; and the pages, across villages. */
 #include "core/day.h"
+#include "core/text.h"
 #include "crypto/signer.h"
 #include "gov/visit/visit_rules.h"
 #include "kernel/rule/rule.h"
@@ -80,7 +81,7 @@ TEST(groups_and_doors_are_read_as_people_write_them)
                 { "7 号", 7 },          { "7-2 号", 7 },    { "两组", 2 },  { "", INT32_MAX },
                 { "老屋湾", INT32_MAX } };
     for (size_t i = 0; i < COUNT(all); i++)
-        EXPECT_EQ(walk_number(all[i].text), all[i].number);
+        EXPECT_EQ(text_number(all[i].text), all[i].number);
 }
 
 TEST(the_walk_is_by_when_then_group_then_door)

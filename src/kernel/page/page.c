@@ -29,10 +29,10 @@ static const struct page_link staff_menu[] = {
     { "/account",      "我",     "user",     CAP_MEMBER },
 };
 static const struct page_link public_menu[] = {
-    { "/",         "首页",   "home",   CAP_PUBLIC },
-    { "/items",    "办事",   "bag",    CAP_PUBLIC },
+    { "/items",    "办事",   "bag",    CAP_PUBLIC }, /* the first DOCK_MAX stand at the foot of phones */
     { "/progress", "查进度", "search", CAP_PUBLIC },
     { "/totals",   "公开",   "eye",    CAP_PUBLIC },
+    { "/help",     "打电话", "phone",  CAP_PUBLIC },
     { "/sign-in",  "工作人员", "user",  CAP_PUBLIC },
 };
 /* clang-format on */

@@ -29,7 +29,7 @@ static const struct sql SQL_PEOPLE = {
 };
 static const struct sql SQL_GROUPS = { "SELECT h.grp, count(*), sum(" PEOPLE
                                        ") FROM household h WHERE h.place = $1 AND h.joined = 0 "
-                                       "GROUP BY h.grp ORDER BY h.grp",
+                                       "GROUP BY h.grp",
                                        NULL };
 /* 9 号 comes before 10 号: shorter doors first. */
 #define SHORTER "length(CAST($3 AS TEXT))"
@@ -119,9 +119,19 @@ enum err household_members(struct ctx *c, const struct household *h, struct pers
                    HOUSEHOLD_PEOPLE_MAX, out, n);
 }
 
+static int by_number(const void *left, const void *right)
+{
+    const struct household_group *a = left, *b = right;
+    int32_t x = text_number(a->grp), y = text_number(b->grp);
+    return x != y ? (x < y ? -1 : 1) : strcmp(a->grp, b->grp);
+}
+
 enum err household_groups(struct ctx *c, const char *place, struct household_group **out, size_t *n)
 {
-    return DB_ROWS(c, &SQL_GROUPS, IN(v_text(place)), group_cols, HOUSEHOLD_GROUPS_MAX, out, n);
+    TRY(DB_ROWS(c, &SQL_GROUPS, IN(v_text(place)), group_cols, HOUSEHOLD_GROUPS_MAX, out, n));
+    if (*n)
+        qsort(*out, *n, sizeof **out, by_number);
+    return OK;
 }
 
 enum err household_list(struct ctx *c, const char *place, const char *grp, const char *after,

@@ -114,6 +114,27 @@ static enum err move_in(struct ctx *c, void *arg)
     return person_save(c, &p);
 }
 
+static enum err two_groups(struct ctx *c, void *arg)
+{
+    int64_t id;
+    (void)arg;
+    TRY(household_take(c, TEST_VILLAGE, "十一组", "1 号", &id));
+    return household_take(c, TEST_VILLAGE, "二组", "1 号", &id);
+}
+
+TEST(groups_come_in_the_order_of_their_numbers)
+{
+    struct test_app *t = test_app_start();
+    struct household_group *g;
+    size_t n;
+    test_app_write(t, two_groups, NULL);
+    EXPECT_EQ(household_groups(&t->c, TEST_VILLAGE, &g, &n), OK);
+    EXPECT_EQ(n, 2);
+    EXPECT_STR(g[0].grp, "二组");
+    EXPECT_STR(g[1].grp, "十一组");
+    test_app_stop(t);
+}
+
 TEST(the_register_of_households_is_read_and_changed_and_looks_are_kept)
 {
     struct test_app *t = test_app_start();

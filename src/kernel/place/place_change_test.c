@@ -321,7 +321,7 @@ TEST(a_merged_village_leads_to_the_new_one_everywhere)
     client_post(all, "/progress", "number", taken.number, "code", taken.code, NULL);
     EXPECT_STATUS(all, 200);
     client_get(all, "/start/elder.card?place=" OLD);
-    EXPECT_PAGE(all, 200, "起并入");
+    EXPECT_PAGE(all, 200, "已经不单独设村了");
     EXPECT_STR(client_value(all, "place"), NEW);
     client_submit(all, "/start/elder.card", "place", OLD, "who", "李某某", "phone", "13812341234",
                   "words", "要办老年证", NULL);

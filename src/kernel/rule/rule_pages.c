@@ -31,6 +31,7 @@ static const struct {
     { "org", "社会组织" },     { "petition", "信访" },      { "plan", "规划" },
     { "privacy", "个人信息" }, { "project", "项目" },       { "rating", "评价" },
     { "ready", "网页" },       { "recall", "罢免" },        { "relief", "救助" },
+    { "remedy", "不服怎么办" },
     { "residence", "居住" },   { "school", "上学" },        { "seal", "公章" },
     { "supervision", "监督" }, { "visit", "走访" },         { "volunteer", "志愿" },
 };
@@ -54,6 +55,10 @@ const char *rule_value_zh(struct ctx *c, const struct rule *r)
 {
     if (str_eq(r->unit, "yesno"))
         return str_eq(r->value, "1") ? "是" : "否";
+    if (str_eq(r->unit, "list") || str_eq(r->unit, "choice") || str_eq(r->unit, "fraction"))
+        return r->value;
+    if (str_eq(r->unit, "numerator") || str_eq(r->unit, "denominator"))
+        return arena_printf(c->arena, "%s %s", *r->unit == 'n' ? "分子" : "分母", r->value);
     return arena_printf(c->arena, "%s %s", r->value, rule_unit_zh(r->unit));
 }
 
@@ -62,12 +67,44 @@ const char *rule_area_zh(struct ctx *c, const struct rule *r)
     return *r->area ? place_full_name(c, r->area) : "各地";
 }
 
+static bool is_half(const char *name, const char *half)
+{
+    size_t n = strlen(name), h = strlen(half);
+    return n > h && str_eq(name + n - h, half);
+}
+
+static bool same_fraction(const struct rule *num, const struct rule *den)
+{
+    size_t n = strlen(num->name);
+    return n == strlen(den->name) && memcmp(num->name, den->name, n - strlen("_num")) == 0 &&
+           is_half(den->name, "_den") && str_eq(num->area, den->area);
+}
+
+/* Two rows that are one number, x_num and x_den, become one for the reader: 1/10. */
+static size_t join_fractions(struct ctx *c, struct rule *rows, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; is_half(rows[i].name, "_num") && k < n; k++)
+            if (same_fraction(&rows[i], &rows[k])) {
+                rows[i].value = arena_printf(c->arena, "%s/%s", rows[i].value, rows[k].value);
+                rows[i].unit = "fraction";
+                rows[k].unit = "";
+            }
+    for (size_t i = 0; i < n; i++)
+        if (*rows[i].unit)
+            rows[kept++] = rows[i];
+    return kept;
+}
+
 static enum err get_rules(struct ctx *c, struct req *r)
 {
     struct rule *rows;
     size_t n;
     TRY(rule_in_force(c, day_of_ms(c->now_ms), &rows, &n));
     bool edits = r->session && ctx_may_somewhere(c, CAP_RULE_EDIT);
+    if (!edits) /* the editor changes one half at a time */
+        n = join_fractions(c, rows, n);
     tmpl_rules(req_html(c, r), page_new(c, r, "规则和依据", edits ? "/rules" : "", ""), rows, n,
                edits);
     return OK;

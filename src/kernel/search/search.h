@@ -12,7 +12,8 @@ struct search_hit {
 enum err search_put(struct ctx *c, const char *kind, int64_t subject, const char *const *texts,
                     size_t n) MUST_USE;
 enum err search_drop(struct ctx *c, const char *kind, int64_t subject) MUST_USE;
-/* Best first, at most SEARCH_MAX. A query in Latin letters is matched against initials. Hits that
- * share less than half of the query's pairs are left out. */
+/* Best first, at most SEARCH_MAX. A query in Latin letters is matched against initials. Words such as
+ * "怎么办" do not count; a character of the same sound finds too. Hits that share no pair of
+ * characters with the query, or far less than the best one, are left out. */
 enum err search_find(struct ctx *c, const char *kind, const char *query, struct search_hit **out,
                      size_t *n) MUST_USE;

@@ -56,7 +56,7 @@ static enum err get_help(struct ctx *c, struct req *r)
     h.at = &at;
     h.bodies = bodies;
     h.below = below;
-    tmpl_help(req_html(c, r), page_new(c, r, "打电话", "", ""), &h);
+    tmpl_help(req_html(c, r), page_new(c, r, "打电话", "/help", ""), &h);
     return OK;
 }
 

@@ -74,6 +74,9 @@ TEST(every_rule_in_force_is_public_with_its_source)
     client_get(cl, "/rules");
     EXPECT_PAGE(cl, 200, "errand.handin_days");
     EXPECT_HAS(cl, "中华人民共和国行政许可法");
+    EXPECT_HAS(cl, "id=\"r-remedy.review_days\""); /* where pages with a deadline point to */
+    EXPECT_HAS(cl, "4/5");
+    EXPECT_HAS_NOT(cl, "_den");
     EXPECT_HAS_NOT(cl, "改县里的数");
     EXPECT_HAS_NOT(cl, "2018年修正"); /* no longer in force */
     client_get(cl, "/rules/errand.handin_days/edit");
