@@ -233,7 +233,8 @@ TEST(a_draft_is_saved_half_done_and_taken_with_all_that_was_typed)
     EXPECT_HAS(agent, "不填就用已经留下的号码");
     EXPECT_STR(client_value(agent, "behalf"), "替婆婆");
     EXPECT_STR(client_value(agent, "m0"), "missing");
-    client_submit(agent, take, "m0", "here", "m1", "here", "act", "go", NULL);
+    client_submit(agent, take, "m0", "here", "m1", "here", "a0", "社保卡", "a1", "不是", "act",
+                  "go", NULL);
     EXPECT_GOES(agent, "/errand/");
     struct errand e = load(t, &x);
     char *phone;

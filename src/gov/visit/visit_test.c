@@ -376,12 +376,13 @@ TEST(an_agent_puts_somebody_on_the_list_and_visits_them)
     EXPECT_GOES(cl, "/visits/record/");
     client_follow(cl);
     EXPECT_PAGE(cl, 200, "记成办件");
-    EXPECT_HAS(cl, "&amp;words=%E6%8D%A2%E7%94%B5%E7%BA%BF\"");
+    EXPECT_HAS(cl, "&amp;need=2\"");
+    EXPECT_HAS_NOT(cl, "words=%"); /* what somebody said is in no address */
     const char *need = client_between(cl, "href=\"/errand/new?person=", "&amp;visit=");
-    const char *visit = client_between(cl, "&amp;visit=", "&amp;words");
-    client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s&visit=%s&words=%%E6%%8D%%A2",
-                                need, visit));
+    const char *visit = client_between(cl, "&amp;visit=", "&amp;need");
+    client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s&visit=%s&need=2", need, visit));
     EXPECT_PAGE(cl, 200, "王某某");
+    EXPECT_STR(client_value(cl, "words"), "补医保卡");
     client_json(cl, "/api/v1/errand/new",
                 arena_printf(t->c.arena,
                              "{\"person\":\"%s\",\"visit\":\"%s\",\"words\":\"换电线\",\"place\":"
