@@ -65,12 +65,12 @@ TEST(an_unknown_or_merged_village_is_named_as_such)
     test_app_write(t, merge_village, into);
     take_json(cl, TEST_VILLAGE_OTHER, "\"item\":\"none\"");
     expect_problem(cl, 422, "PLACE_MERGED");
-    client_get(cl, "/errand/new?who=王婆婆&item=elder.card&words=要办老人证&place=" TEST_VILLAGE);
+    flow_intake(cl, "王婆婆", "elder.card", "要办老人证", TEST_VILLAGE);
     EXPECT_STATUS(cl, 200);
     client_submit(cl, "/errand/new", "place", TEST_VILLAGE_OTHER, "m0", "here", "m1", "here", NULL);
     expect_kept(cl, 422, "并到别的村", "words", "要办老人证");
     EXPECT_STR(client_value(cl, "who"), "王婆婆");
-    client_get(cl, "/errand/new?who=王婆婆&item=elder.card&words=要办老人证&place=" TEST_VILLAGE);
+    flow_intake(cl, "王婆婆", "elder.card", "要办老人证", TEST_VILLAGE);
     client_submit(cl, "/errand/new", "place", TEST_TOWNSHIP "999", NULL);
     expect_kept(cl, 422, "没有这个村", "words", "要办老人证");
     test_app_stop(t);
@@ -89,7 +89,7 @@ TEST(an_item_withdrawn_during_intake_keeps_what_was_said)
     struct test_app *t = test_app_start();
     struct client *cl = worker(t, "agent", TEST_VILLAGE);
     char code[] = "elder.card";
-    client_get(cl, "/errand/new?who=王婆婆&item=elder.card&words=要办老人证&place=" TEST_VILLAGE);
+    flow_intake(cl, "王婆婆", "elder.card", "要办老人证", TEST_VILLAGE);
     EXPECT_STATUS(cl, 200);
     test_app_write(t, withdraw, code);
     client_submit(cl, "/errand/new", "words", "要办老人证，急用", NULL);
@@ -141,11 +141,10 @@ TEST(work_for_one_who_died_or_moved_away_is_not_taken)
     for (int died = 0; died < 2; died++) {
         struct gone g = { test_app_person(t, TEST_VILLAGE, "周某某", NULL, NULL), died };
         const char *key = arena_copy(t->c.arena, key_text(&t->c, g.k));
-        client_get(cl, arena_printf(t->c.arena,
-                                    "/errand/new?person=%s&item=elder.card&words=要办老人证", key));
+        client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s&item=elder.card", key));
         EXPECT_STATUS(cl, 200);
         test_app_write(t, register_gone, &g); /* while the clerk is typing */
-        client_submit(cl, "/errand/new", NULL);
+        client_submit(cl, "/errand/new", "words", "要办老人证", NULL);
         expect_kept(cl, 409, died ? "已登记去世" : "已迁出", "words", "要办老人证");
         EXPECT_HAS(cl, died ? "家属可办身后事项" : "改住址"); /* what to do */
         take_json(cl, TEST_VILLAGE, arena_printf(t->c.arena, "\"person\":\"%s\"", key));
@@ -159,7 +158,7 @@ TEST(the_same_form_twice_is_one_errand)
 {
     struct test_app *t = test_app_start();
     struct client *cl = worker(t, "agent", TEST_VILLAGE);
-    client_get(cl, "/errand/new?who=王婆婆&item=elder.card&words=要办老人证&place=" TEST_VILLAGE);
+    flow_intake(cl, "王婆婆", "elder.card", "要办老人证", TEST_VILLAGE);
     const char *form = cl->form;
     client_submit(cl, "/errand/new", "m0", "here", "m1", "here", NULL);
     EXPECT_GOES(cl, "/errand/");
@@ -242,7 +241,7 @@ TEST(a_deadline_across_the_spring_festival_counts_its_working_days_only)
     test_app_clock(t, ms_of_day(friday) + INT64_C(10) * 3600000);
     cl = worker(t, "agent", TEST_VILLAGE);
     /* Saturday 14 is worked, 15 to 23 are holidays: 14, 24, 25 */
-    client_get(cl, "/errand/new?who=王婆婆&item=elder.card&words=要办老人证&place=" TEST_VILLAGE);
+    flow_intake(cl, "王婆婆", "elder.card", "要办老人证", TEST_VILLAGE);
     EXPECT_PAGE(cl, 200, "2月25日");
     const char *key = flow_take(cl, NULL, "王婆婆", "要办老人证", NULL).key;
     client_get(cl, flow_path(cl, "/errand/%s", key));

@@ -38,6 +38,14 @@ struct taken flow_take(struct client *cl, const char *person, const char *who, c
     return flow_take_asked(cl, &(struct asked){ "elder.card", person, who, words, key });
 }
 
+void flow_intake(struct client *cl, const char *who, const char *item, const char *words,
+                 const char *place)
+{
+    client_get(cl, "/errand/new");
+    client_post(cl, "/errand/new/step", "who", who, "item", item, "words", words, "place",
+                str_or(place, ""), NULL);
+}
+
 const char *flow_path(struct client *cl, const char *fmt, const char *key)
 {
     const char *at = strstr(fmt, "%s");

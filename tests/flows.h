@@ -12,12 +12,16 @@ struct taken {
 struct asked {
     const char *item, *person, *who, *words, *key; /* all but item: NULL when it does not matter */
 };
-/* The visitor, who takes errands at TEST_VILLAGE, takes one of the item through the API with all its
- * papers there; key: the Idempotency-Key. */
+/* The visitor, who takes errands at TEST_VILLAGE, takes one of the item through the API with all
+ * its papers there; key: the Idempotency-Key. */
 struct taken flow_take_asked(struct client *cl, const struct asked *q);
 /* The same of elder.card, for person (may be NULL). */
 struct taken flow_take(struct client *cl, const char *person, const char *who, const char *words,
                        const char *key);
+/* The page on which an errand is taken, for somebody who is known by name only: through the taps,
+ * as nothing of it may stand in an address. place: NULL leaves it open. */
+void flow_intake(struct client *cl, const char *who, const char *item, const char *words,
+                 const char *place);
 /* A path of the errand or person: flow_path(cl, "/errand/%s/note", key). */
 const char *flow_path(struct client *cl, const char *fmt, const char *key);
 /* An account with TEST_PASSWORD, which has signed in for the first time. */

@@ -330,7 +330,9 @@ TEST(nothing_personal_gets_into_the_log)
     const char *p = arena_copy(t->c.arena, key_text(&t->c, k));
     struct taken e = flow_take(cl, p, NULL, "老寒腿走不动", NULL);
     client_get(cl, "/person?q=周某某");
-    client_get(cl, "/errand/new?q=" ID_NO);
+    client_get(cl, "/errand/new");
+    client_post(cl, "/errand/new/step", "q", ID_NO, NULL);
+    EXPECT_PAGE(cl, 200, "周某某");
     client_get(cl, flow_path(cl, "/person/%s", p));
     client_get(cl, flow_path(cl, "/errand/%s", e.key));
     client_json(cl, "/api/v1/progress",

@@ -57,8 +57,9 @@ const hidden = (html, name) => new RegExp(`name="${name}" value="([^"]*)"`).exec
 
 // The form of the page, opened while all is well.
 async function page_form(words) {
-    const q = new URLSearchParams({ who: "存储测试", item: "elder.card", place: VILLAGE, words });
-    const page = await request("GET", `/errand/new?${q}`);
+    const first = await request("GET", "/errand/new");
+    const q = new URLSearchParams({ who: "存储测试", item: "elder.card", place: VILLAGE, words, csrf: hidden(first.body, "csrf") });
+    const page = await request("POST", "/errand/new/step", "application/x-www-form-urlencoded", q.toString());
     const f = new URLSearchParams({ place: VILLAGE, who: "存储测试", item: "elder.card", channel: "window",
         manner: "spoken", words, m0: "here", m1: "here", act: "go" });
     for (const name of ["rid", "csrf", "version"]) f.set(name, hidden(page.body, name));

@@ -151,6 +151,26 @@ static enum err make_staff(struct demo *d, const struct surnames *s, const char 
     return OK;
 }
 
+/* ---- whom to call ---- */
+/* Subscriber numbers never begin with 000: it rings nowhere, and the address says so. */
+static enum err give_phones(struct demo *d)
+{
+    const char *const places[] = { "4212", d->county, d->township };
+    int number = 1;
+    for (size_t i = 0; i < COUNT(places); i++) {
+        struct body *all;
+        size_t n;
+        TRY(body_list(d->c, places[i], &all, &n));
+        for (size_t k = 0; k < n; k++) {
+            all[k].phone = arena_printf(d->c->arena, "0715-000%04d", number++);
+            all[k].address = "演示单位，电话是编的";
+            all[k].hours = "周一到周五 8:30 到 17:30";
+            TRY(body_save(d->c, &all[k]));
+        }
+    }
+    return OK;
+}
+
 /* ---- those who live there ---- */
 static void fake_id_no(struct demo *d, int32_t birth, int sex, size_t i, char out[19])
 {
@@ -225,6 +245,7 @@ static enum err people_in_tx(struct ctx *c, void *arg)
     TRY(csv_each(d->c, cli_share(d->c->arena, "data/surnames.csv"), add_surname, &s));
     d->n_staff = 0;
     TRY(make_staff(d, &s, d->dir));
+    TRY(give_phones(d));
     d->people = ARENA_ARRAY(d->c->arena, struct key, d->n_villages * DEMO_PEOPLE);
     d->ages = ARENA_ARRAY(d->c->arena, int64_t, d->n_villages * DEMO_PEOPLE);
     for (size_t v = 0; v < d->n_villages; v++)

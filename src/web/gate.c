@@ -444,7 +444,6 @@ static bool start_post(struct req *r)
         e = check_post(r);
         if (!e && only_reads)
             e = call_handler(c, r);
-        CHECK(IMPLIES(only_reads, !r->looks));
         tx_read_end(c);
     }
     c->db = NULL;
@@ -452,6 +451,11 @@ static bool start_post(struct req *r)
     if (worth_noting(e)) {
         post_done(r, e);
         return false;
+    }
+    if (!e && only_reads && r->looks) {
+        if (queue_looks(r))
+            return false;
+        r->state->result = E_UNAVAILABLE;
     }
     if (e || only_reads)
         return gate_resume(r->app, r->call);

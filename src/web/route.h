@@ -16,7 +16,8 @@ enum {
     R_CACHED = 16, /* the same for everybody: may be kept a short while by caches */
     R_SECOND = 32, /* needs the second factor in this session */
     R_READ = 64,   /* a POST that changes nothing, only keeps words out of the address: answers from
-                      a snapshot like a GET; no request id is kept, refusals are still audited */
+                      a snapshot like a GET, also with looks; no request id is kept, refusals are
+                      still audited */
 };
 enum { ROUTE_PATH_MAX = 96, UPLOAD_BODY_MAX = 24 * 1024 * 1024, FORM_BODY_MAX = 128 * 1024 };
 

@@ -144,6 +144,9 @@ enum err errand_key_of(struct ctx *c, const char *number, struct key *out) MUST_
 /* The errands of one person, newest first; at most ERRAND_LIST_MAX. */
 enum err errand_of_person(struct ctx *c, struct key person, struct errand_line **out,
                           size_t *n) MUST_USE;
+/* Those of them that were heard on one visit. */
+enum err errand_of_visit(struct ctx *c, struct key person, int64_t visit, struct errand_line **out,
+                         size_t *n) MUST_USE;
 enum err errand_papers(struct ctx *c, const struct errand *e, struct errand_paper **out,
                        size_t *n) MUST_USE;
 enum err errand_paper_save(struct ctx *c, const struct errand *e,

@@ -67,6 +67,11 @@ static const struct sql SQL_COUNTY_STATE = {
 static const struct sql SQL_PERSON = {
     "SELECT " LINE_COLS " FROM errand WHERE county = $1 AND person = $2 ORDER BY id DESC", NULL
 };
+static const struct sql SQL_VISIT = {
+    "SELECT " LINE_COLS " FROM errand WHERE county = $1 AND person = $2 AND from_visit = $3 "
+    "ORDER BY id DESC",
+    NULL
+};
 static const struct sql SQL_PAPERS = {
     "SELECT seq, count, due_ms, got_ms, from_errand, code, name, form, state, file, note "
     "FROM errand_paper WHERE county = $1 AND errand = $2 ORDER BY seq",
@@ -323,6 +328,13 @@ enum err errand_of_person(struct ctx *c, struct key person, struct errand_line *
 {
     return DB_ROWS(c, &SQL_PERSON, IN(v_int(person.county), v_int(person.id)), line_cols,
                    ERRAND_LIST_MAX, out, n);
+}
+
+enum err errand_of_visit(struct ctx *c, struct key person, int64_t visit, struct errand_line **out,
+                         size_t *n)
+{
+    return DB_ROWS(c, &SQL_VISIT, IN(v_int(person.county), v_int(person.id), v_int(visit)),
+                   line_cols, ERRAND_LIST_MAX, out, n);
 }
 
 enum err errand_papers(struct ctx *c, const struct errand *e, struct errand_paper **out, size_t *n)

@@ -108,19 +108,27 @@ static struct desk home_of(const struct errand *e)
     return (struct desk){ e->home, (enum cap_no)e->home_cap, 0 };
 }
 
-static enum err hand(struct ctx *c, struct errand *e, const char *where)
+/* The desk that an errand is handed to: on its way, or "back" where it was taken. */
+static enum err hands_to(struct ctx *c, const struct errand *e, const char *where,
+                         struct desk *next)
 {
     struct item it;
-    struct desk at = { e->holder, (enum cap_no)e->holder_cap, e->holder_body }, next = home_of(e);
+    struct desk at = { e->holder, (enum cap_no)e->holder_cap, e->holder_body };
     bool found;
-    if (!str_eq(where, "back")) {
-        if (e->version == 0)
-            return fail(c, E_REASON_NEEDED, "no item chosen yet");
-        TRY(item_version(c, e->version, &it));
-        TRY(errand_after(c, e, &it, &at, &next, &found));
-        if (!found)
-            return fail(c, E_WRONG_STATE, "this desk decides");
-    }
+    *next = home_of(e);
+    if (str_eq(where, "back"))
+        return OK;
+    if (e->version == 0)
+        return fail(c, E_REASON_NEEDED, "no item chosen yet");
+    TRY(item_version(c, e->version, &it));
+    TRY(errand_after(c, e, &it, &at, next, &found));
+    return found ? OK : fail(c, E_WRONG_STATE, "this desk decides");
+}
+
+static enum err hand(struct ctx *c, struct errand *e, const char *where)
+{
+    struct desk next;
+    TRY(hands_to(c, e, where, &next));
     to_desk(e, &next);
     return holder_due(c, e);
 }
@@ -315,9 +323,25 @@ static bool needs_words(enum errand_event ev)
            ev == EV_CORRECT || ev == EV_REOPEN;
 }
 
-/* What the history keeps: "no" must be told from "yes" there too. */
-static const char *said(struct ctx *c, enum errand_event ev, const char *words, const char *more)
+/* To whom it is handed, by the name of this day: a desk that is renamed later was called so then.
+ * Whether it may be handed at all is the table's to say, not this one's. */
+static const char *handed(struct ctx *c, const struct errand *e, const char *words,
+                          const char *where)
 {
+    struct ctx probe = *c;
+    struct desk to;
+    if (hands_to(&probe, e, where, &to) != OK)
+        return words;
+    return arena_printf(c->arena, "%s%s%s", desk_zh(c, to.place, to.cap, to.body),
+                        *words ? "。" : "", words);
+}
+
+/* What the history keeps: "no" must be told from "yes" there too. */
+static const char *said(struct ctx *c, const struct errand *e, enum errand_event ev,
+                        const char *words, const char *more)
+{
+    if (ev == EV_HAND)
+        return handed(c, e, words, more);
     if (ev != EV_DECIDE)
         return words;
     return arena_printf(c->arena, "%s。%s", errand_decision_zh(more), words);
@@ -329,7 +353,7 @@ enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, cons
     const char *to;
     if ((needs_words(ev) || (ev == EV_DECIDE && str_eq(more, "refused"))) && !*words)
         return fail_field(c, "words", E_REASON_NEEDED);
-    TRY(flow_fire(c, &errand_sm, e->key, e->state, ev, e->holder, e, said(c, ev, words, more),
+    TRY(flow_fire(c, &errand_sm, e->key, e->state, ev, e->holder, e, said(c, e, ev, words, more),
                   &to));
     TRY(effect(c, e, ev, words, more));
     e->state = to;

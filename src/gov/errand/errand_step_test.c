@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * errand_step_test.c - what a step does beside moving on: the desk it comes to, the totals, what is
  * shown of a decision that does not stand. */
+#include "core/day.h"
 #include "crypto/signer.h"
 #include "flows.h"
 #include "gov/errand/errand.h"
 #include "gov/rating/rating.h"
 #include "gov/village/village.h"
+#include "kernel/body/body.h"
 
 /* The village's totals of all months. */
 static struct total totals(struct test_app *t)
@@ -53,6 +55,14 @@ static struct taken at_department(struct test_app *t, struct client *agent)
     return x;
 }
 
+static enum err rename_office(struct ctx *c, void *unused)
+{
+    struct body b;
+    (void)unused;
+    TRY(body_serving(c, "civil_affairs", TEST_COUNTY, &b));
+    return body_rename(c, &b, day_of_ms(c->now_ms), "社会事务局", "社会", "赤编发〔2026〕8 号");
+}
+
 TEST(a_corrected_decision_goes_back_to_who_decided_and_out_of_the_totals)
 {
     struct test_app *t = test_app_start();
@@ -98,6 +108,28 @@ TEST(who_decides_may_give_it_back)
     client_submit(office, flow_path(office, "/errand/%s/hand", x.key), "where", "back", NULL);
     EXPECT_STATUS(office, 303);
     EXPECT_STR(load(t, &x).holder, TEST_VILLAGE);
+    test_app_stop(t);
+}
+
+TEST(the_history_keeps_to_whom_it_was_handed_by_the_name_of_that_day)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE), *guest = client_new(t);
+    struct client *office = worker(t, "department", TEST_COUNTY);
+    struct taken x = at_department(t, agent);
+    client_get(agent, flow_path(agent, "/errand/%s", x.key));
+    EXPECT_PAGE(agent, 200, "转交</b>：赵李桥镇综合窗口");
+    EXPECT_HAS(agent, "转交</b>：赤壁市民政局");
+    test_app_write(t, rename_office, NULL);
+    client_get(agent, flow_path(agent, "/errand/%s", x.key));
+    EXPECT_PAGE(agent, 200, "赤壁市社会事务局");
+    EXPECT_HAS(agent, "转交</b>：赤壁市民政局");
+    client_get(office, flow_path(office, "/errand/%s", x.key));
+    client_submit(office, flow_path(office, "/errand/%s/hand", x.key), "where", "back", NULL);
+    EXPECT_STATUS(office, 303);
+    client_get(guest, "/progress");
+    client_submit(guest, "/progress", "number", x.number, "code", x.code, NULL);
+    EXPECT_PAGE(guest, 200, "交到下一家</b>：柳林村代理员");
     test_app_stop(t);
 }
 
@@ -201,7 +233,8 @@ TEST(a_draft_is_saved_half_done_and_taken_with_all_that_was_typed)
     EXPECT_HAS(agent, "不填就用已经留下的号码");
     EXPECT_STR(client_value(agent, "behalf"), "替婆婆");
     EXPECT_STR(client_value(agent, "m0"), "missing");
-    client_submit(agent, take, "m0", "here", "m1", "here", "act", "go", NULL);
+    client_submit(agent, take, "m0", "here", "m1", "here", "a0", "社保卡", "a1", "不是", "act",
+                  "go", NULL);
     EXPECT_GOES(agent, "/errand/");
     struct errand e = load(t, &x);
     char *phone;

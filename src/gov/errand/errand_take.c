@@ -66,7 +66,8 @@ static enum err later_due(struct ctx *c, const struct errand *e, const struct ma
     return calendar_due(c, c->now_ms, days, due_ms);
 }
 
-/* One material as it stands at the counter. Held papers are used only with the resident's consent,
+/* One material as it stands at the counter; what this case does not need is kept as such, for
+ * everybody to see. Held papers are used only with the resident's consent,
  * and "later" only where the guide allows it. */
 static enum err take_paper(struct ctx *c, const struct intake *in, const struct errand *e,
                            const struct material *m, const char *said, bool *missing)
@@ -81,6 +82,8 @@ static enum err take_paper(struct ctx *c, const struct intake *in, const struct 
     if (str_eq(said, "here")) {
         p.state = "here";
         p.got_ms = c->now_ms;
+    } else if (str_eq(said, "waived")) {
+        p.state = "waived";
     } else if (str_eq(said, "later") && m->later) {
         p.state = "later";
         TRY(later_due(c, e, m, &p.due_ms));

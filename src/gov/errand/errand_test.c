@@ -104,7 +104,8 @@ static struct client *agent_with_errand(struct test_app *t, const char *item, co
     snprintf(url, sizeof url, "/errand/new?person=%s&item=%s", person, item);
     client_get(cl, url);
     EXPECT_PAGE(cl, 200, "受理并打印回执");
-    client_submit(cl, "/errand/new", "words", "帮我办一下", "m0", papers, "act", "go", NULL);
+    client_submit(cl, "/errand/new", "words", "帮我办一下", "m0", papers, "a0", "社保卡", "a1",
+                  "不是", "act", "go", NULL);
     EXPECT_EQ(cl->status, 303);
     snprintf(path, 64, "/errand/%s", key_in(cl) ? key_in(cl) : "");
     size_t n = strcspn(cl->location + 8, "/");

@@ -11,7 +11,7 @@ struct intake_material {
     const char *saved, *chosen;   /* here later missing held; saved: of a draft, or NULL */
 };
 struct intake_page {
-    const char *place, *place_name, *q, *words, *who;
+    const char *place, *place_name, *q, *words, *who, *behalf;
     struct key person_key, visit;
     struct person person;
     bool has_person, unknown;
@@ -34,9 +34,15 @@ struct intake_page {
     const struct place *villages; /* to choose from when a township writes down an unknown person */
     size_t n_villages;
     const struct errand *draft; /* one that is written down already */
-    const char *link;           /* query that keeps what was chosen so far */
+    const char *action, *step;  /* where the form goes, and where one goes to change who or what */
+    bool stale;                 /* papers and answers typed so far are of another item */
 };
 /* What a draft already answers to q, or "". */
 const char *intake_answered(struct ctx *c, const struct intake_page *p, const struct question *q);
+/* Whether a value typed so far goes along as a hidden field of the page of the first tap (who) or
+ * of the second: not what that page asks itself, nor what it writes by its own name. */
+bool intake_carries(const struct form_value *v, bool who);
+/* What a refused field is called: a question of the guide by its own words. */
+const char *intake_label(const struct page *page, const struct intake_page *p, const char *field);
 /* The desk at which the actor of c may take errands of a village; false when there is none. */
 bool intake_desk(struct ctx *c, const char *place, struct desk *out);

@@ -63,6 +63,8 @@ const char *errand_paper_zh(struct ctx *c, const struct errand_paper *x)
     if (str_eq(x->state, "later"))
         return arena_printf(c->arena, "可以后补，%s前交，不耽误办理",
                             day_zh(c->arena, day_of_ms(x->due_ms)));
+    if (str_eq(x->state, "waived"))
+        return "这次用不上";
     return str_eq(x->state, "missing") ? "还缺" : "已收";
 }
 

@@ -31,9 +31,9 @@ static const char *taken(struct client *cl, const char *phone, const char *way, 
                                 "/errand/new?person=%06" PRId64 "-%" PRId64 "&item=elder.allowance",
                                 who.county, who.id));
     EXPECT_PAGE(cl, 200, "怎么告诉居民");
-    client_submit(cl, "/errand/new", "words", "帮我办一下", "act", "go", way ? "tell" : "words",
-                  way ? way : "帮我办一下", other ? "phone" : "words", other ? other : "帮我办一下",
-                  NULL);
+    client_submit(cl, "/errand/new", "a0", "社保卡", "a1", "不是", "act", "go",
+                  way ? "tell" : "words", way ? way : "帮我办一下", other ? "phone" : "words",
+                  other ? other : "帮我办一下", NULL);
     if (cl->status != 303)
         return NULL;
     return arena_printf(t->c.arena, "%.*s", (int)strcspn(cl->location + 8, "/"), cl->location + 8);

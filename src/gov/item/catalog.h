@@ -19,6 +19,17 @@ void catalog_fill(struct ctx *c, struct form *form, const struct guide *g);
 /* How many rows to show: those that hold something and ROWS_EMPTY more, at most max. */
 int catalog_rows(const struct form *form, const char *field, int max);
 
+/* What the list is narrowed to; values and words end with NULL. */
+extern const char *const catalog_states[], *const catalog_states_zh[];
+struct catalog_list {
+    const char *q, *state; /* "": all */
+    struct catalog_row *rows;
+    size_t n, all; /* shown, and how many there are */
+};
+/* Leaves in l the rows whose name, code or one of whose everyday names holds l->q, and that stand
+ * as l->state says ("draft": something waits to be published, also of an item in force). */
+void catalog_narrow(struct ctx *c, struct catalog_list *l);
+
 struct catalog_edit {
     struct item item; /* the version the form begins from; item.id 0: a new item */
     bool fresh, draft;

@@ -9,6 +9,10 @@
 static const struct field publish_form[] = {
     { "version", F_INT, F_REQUIRED, 1, INT64_MAX / 4, NULL, "版本" },
 };
+static const struct field list_query[] = {
+    { "q",     F_TEXT,   0, 0, 60, NULL,           "找哪个事项" },
+    { "state", F_CHOICE, 0, 0, 0,  catalog_states, "状态" },
+};
 static const struct field withdraw_form[] = {
     { "why", F_TEXT, 0, 4, 200, NULL, "为什么停办" },
 };
@@ -16,10 +20,10 @@ static const struct field withdraw_form[] = {
 
 static enum err get_catalog(struct ctx *c, struct req *r)
 {
-    struct catalog_row *rows;
-    size_t n;
-    TRY(item_catalog(c, &rows, &n));
-    tmpl_catalog(req_html(c, r), page_new(c, r, "事项目录", "/catalog", ""), rows, n);
+    struct catalog_list l = { .q = form_text(r->form, "q"), .state = form_text(r->form, "state") };
+    TRY(item_catalog(c, &l.rows, &l.all));
+    catalog_narrow(c, &l);
+    tmpl_catalog(req_html(c, r), page_new(c, r, "事项目录", "/catalog", ""), &l);
     return OK;
 }
 
@@ -218,7 +222,7 @@ static enum err post_withdraw(struct ctx *c, struct req *r)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { HTTP_GET,  "/catalog",                 CAP_CATALOG_EDIT, 0,      "事项目录",     get_catalog,   NULL, 0,             NULL, NULL },
+    { HTTP_GET,  "/catalog",                 CAP_CATALOG_EDIT, 0,      "事项目录",     get_catalog,   COLS(list_query),    NULL, NULL },
     { HTTP_GET,  "/catalog/new",             CAP_CATALOG_EDIT, 0,      "新事项的表",   get_new,       NULL, 0,             NULL, NULL },
     { HTTP_POST, "/catalog/new",             CAP_CATALOG_EDIT, 0,      "存新事项草稿", post_new,      COLS(catalog_form),  NULL, get_new },
     { HTTP_GET,  "/catalog/{word}",          CAP_CATALOG_EDIT, 0,      "改事项的表",   get_edit,      NULL, 0,             NULL, NULL },

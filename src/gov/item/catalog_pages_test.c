@@ -132,6 +132,41 @@ TEST(a_new_item_is_made_published_and_withdrawn_with_a_reason)
     test_app_stop(t);
 }
 
+TEST(the_catalogue_is_searched_by_name_code_and_everyday_name_and_by_state)
+{
+    struct test_app *t = test_app_start();
+    struct client *cl = office(t);
+    client_get(cl, "/catalog?q=%E4%BD%8E%E7%94%9F%E6%B4%BB%E4%BF%9D%E9%9A%9C"); /* 低生活保障 */
+    EXPECT_PAGE(cl, 200, "/catalog/aid.subsistence");
+    EXPECT_HAS_NOT(cl, "/catalog/elder.card\"");
+    EXPECT_HAS(cl, "个事项里找到 ");
+    client_get(cl, "/catalog?q=ELDER.Card");
+    EXPECT_PAGE(cl, 200, "/catalog/elder.card");
+    EXPECT_HAS_NOT(cl, "/catalog/aid.subsistence");
+    client_get(cl, "/catalog?q=%E8%80%81%E4%BA%BA%E8%AF%81"); /* 老人证, what people call it */
+    EXPECT_PAGE(cl, 200, "/catalog/elder.card");
+    client_get(cl, "/catalog?q=xyz");
+    EXPECT_PAGE(cl, 200, "没有这样的事项");
+    EXPECT_STR(client_value(cl, "q"), "xyz");
+
+    client_get(cl, "/catalog/elder.card");
+    client_submit(cl, "/catalog/elder.card", "fee_text", "一分钱不收", NULL);
+    client_get(cl, "/catalog/aid.subsistence");
+    client_submit(cl, "/catalog/aid.subsistence/withdraw", "why", "并进了别的事项", NULL);
+    client_get(cl, "/catalog?state=draft");
+    EXPECT_PAGE(cl, 200, "/catalog/elder.card");
+    EXPECT_HAS_NOT(cl, "/catalog/aid.subsistence");
+    client_get(cl, "/catalog?state=withdrawn");
+    EXPECT_PAGE(cl, 200, "/catalog/aid.subsistence");
+    EXPECT_HAS_NOT(cl, "/catalog/elder.card");
+    client_get(cl, "/catalog?state=current&q=elder");
+    EXPECT_PAGE(cl, 200, "/catalog/elder.card");
+    EXPECT_STR(client_value(cl, "state"), "current"); /* searching on keeps the state */
+    client_get(cl, "/catalog?state=lost");
+    EXPECT_STATUS(cl, 422);
+    test_app_stop(t);
+}
+
 TEST(only_the_office_edits_the_catalogue)
 {
     struct test_app *t = test_app_start();

@@ -80,7 +80,7 @@ struct life_event {
 /* Life events 人生事 that have items in force, and how many. */
 enum err item_events(struct ctx *c, struct life_event **out, size_t *n) MUST_USE;
 struct catalog_row {
-    const char *code, *event, *name, *state;
+    const char *code, *event, *name, *also, *state; /* also: everyday names, one per line */
     int64_t number, draft, uses; /* draft: its version id, 0 without one */
 };
 /* Every item there is, by life event; the row tells the version in force, else the newest. */

@@ -7,7 +7,7 @@ static const struct sql SQL_EVENTS = {
     "SELECT event, count(*) FROM item WHERE current <> 0 GROUP BY event ORDER BY min(code)", NULL
 };
 static const struct sql SQL_CATALOG = {
-    "SELECT i.code, i.event, v.name, v.state, v.number, coalesce((SELECT max(d.id) FROM "
+    "SELECT i.code, i.event, v.name, v.also, v.state, v.number, coalesce((SELECT max(d.id) FROM "
     "item_version d WHERE d.item = i.id AND d.state = 'draft'), 0), i.uses FROM item i JOIN "
     "item_version v ON v.id = CASE WHEN i.current <> 0 THEN i.current ELSE (SELECT max(x.id) FROM "
     "item_version x WHERE x.item = i.id) END ORDER BY i.event, i.code",
@@ -24,7 +24,8 @@ static const struct col event_cols[] = { COL_TEXT(struct life_event, event),
                                          COL_INT(struct life_event, items) };
 static const struct col catalog_cols[] = {
     COL_TEXT(struct catalog_row, code),  COL_TEXT(struct catalog_row, event),
-    COL_TEXT(struct catalog_row, name),  COL_TEXT(struct catalog_row, state),
+    COL_TEXT(struct catalog_row, name),  COL_TEXT(struct catalog_row, also),
+    COL_TEXT(struct catalog_row, state),
     COL_INT(struct catalog_row, number), COL_INT(struct catalog_row, draft),
     COL_INT(struct catalog_row, uses),
 };

@@ -74,6 +74,8 @@ enum err visit_record(struct ctx *c, const struct person *p, struct visit *v,
                       const char *change) MUST_USE;
 /* E_NOT_FOUND; name is the person's. */
 enum err visit_load(struct ctx *c, struct key k, struct visit *out) MUST_USE;
+/* Cuts the needs into lines without blanks; at most VISIT_NEEDS_MAX. */
+size_t visit_needs(struct ctx *c, const char *words, const char *out[VISIT_NEEDS_MAX]);
 /* Of one person, newest first. */
 enum err visit_of_person(struct ctx *c, struct key person, struct visit **out, size_t *n) MUST_USE;
 /* Those of a village since an instant, newest first. */

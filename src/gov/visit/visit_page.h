@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * visit_page.h - what the pages of the care list and of visits show. */
 #pragma once
+#include "gov/errand/errand.h"
 #include "gov/visit/visit_rules.h"
 #include "kernel/page/page.h"
 #include "kernel/place/place.h"
@@ -43,7 +44,15 @@ struct day_view {
     struct care_line *lines; /* in the order of the walk */
     struct visit *done;
     const char *next_phone; /* of the first line */
-    size_t n_places, n_lines, n_done, n_met, n_today;
+    size_t n_places, n_lines, n_done, n_today;
+    size_t n_met, n_all; /* persons, each counted once however often they were visited */
+};
+/* One record and what became of it. */
+struct visit_shown {
+    const struct visit *v;
+    const struct person *x;
+    struct errand_line *errands; /* its needs that were taken */
+    size_t n_errands;
 };
 
 /* The members of a person's care, or of a visit, into the open JSON object. */

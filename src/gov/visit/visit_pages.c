@@ -73,6 +73,28 @@ static enum err next_phone(struct ctx *c, struct req *r, struct day_view *v)
     return OK;
 }
 
+static bool same(struct key a, struct key b)
+{
+    return a.county == b.county && a.id == b.id;
+}
+
+/* Who was met twice, or was met and is due again today, is one person. */
+static void count_persons(struct day_view *v)
+{
+    for (size_t i = 0; i < v->n_done; i++) {
+        bool before = false, due = false;
+        for (size_t k = 0; k < i; k++)
+            before |= v->done[k].met && same(v->done[k].person, v->done[i].person);
+        for (size_t k = 0; k < v->n_today; k++)
+            due |= same(v->lines[k].care.person, v->done[i].person);
+        if (!v->done[i].met || before)
+            continue;
+        v->n_met++;
+        v->n_all += !due;
+    }
+    v->n_all += v->n_today;
+}
+
 static enum err get_day(struct ctx *c, struct req *r)
 {
     struct day_view v = { .place = place_shown(c, r, form_text(r->form, "place")) };
@@ -87,8 +109,7 @@ static enum err get_day(struct ctx *c, struct req *r)
     while (v.n_today < v.n_lines &&
            visit_when(v.lines[v.n_today].care.due_ms, c->now_ms) == VISIT_TODAY)
         v.n_today++;
-    for (size_t i = 0; i < v.n_done; i++)
-        v.n_met += v.done[i].met != 0;
+    count_persons(&v);
     if (r->api) {
         day_json(c, req_json(c, r), &v);
         return OK;
@@ -153,7 +174,10 @@ static enum err get_visit(struct ctx *c, struct req *r)
         json_object_end(j);
         return OK;
     }
-    tmpl_visit_show(req_html(c, r), page_new(c, r, "走访记录", "/visits", "走访"), &v, &p);
+    struct visit_shown shown = { .v = &v, .x = &p };
+    if (ctx_may(c, CAP_ERRAND_READ, p.place))
+        TRY(errand_of_visit(c, p.key, v.key.id, &shown.errands, &shown.n_errands));
+    tmpl_visit_show(req_html(c, r), page_new(c, r, "走访记录", "/visits", "走访"), &shown);
     return OK;
 }
 

@@ -42,8 +42,6 @@ bool care_must_rise(const struct care *k, int64_t now_ms, int64_t no_answer_hour
 /* Notes the fields that are missing: when somebody was met, all four; when one of them is poor,
  * what follows. OK or E_BAD_INPUT. */
 enum err visit_check(struct ctx *c, const struct visit *v);
-/* Cuts the needs into lines without blanks; at most VISIT_NEEDS_MAX. */
-size_t visit_needs(struct ctx *c, const char *words, const char *out[VISIT_NEEDS_MAX]);
 
 enum visit_when { VISIT_TODAY, VISIT_WEEK, VISIT_LATER };
 /* Late and today; until Sunday; later. */

@@ -345,6 +345,27 @@ static void put_on(struct test_app *t, struct client *cl, struct key k, const ch
     EXPECT_PAGE(cl, 200, "从名单取下");
 }
 
+/* The same person once more on the same day is one person; what follows may become an errand. */
+static void visited_again(struct client *cl, struct key k)
+{
+    struct test_app *t = cl->t;
+    const char *key = arena_copy(t->c.arena, key_text(&t->c, k));
+    client_get(cl, at(t, "/visits", k, ""));
+    client_submit(cl, at(t, "/visits", k, ""), "met", "yes", "living", "poor", "safety", "good",
+                  "health", "good", "family", "good", "follow_up", "明天请电工来看线", NULL);
+    EXPECT_GOES(cl, "/visits");
+    client_get(cl, "/visits"); /* the same person once more */
+    EXPECT_PAGE(cl, 200, "1 户，看了 1 户");
+    const char *last = client_between(cl, "href=\"/visits/record/", "\"");
+    client_get(cl, arena_printf(t->c.arena, "/visits/record/%s", last));
+    EXPECT_PAGE(cl, 200, "也记成办件");
+    EXPECT_HAS_NOT(cl, "已经记成办件");
+    client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s&visit=%s&need=0", key, last));
+    client_post(cl, "/errand/new/step", "person", key, "visit", last, "item", "none", "words",
+                client_value(cl, "words"), NULL);
+    EXPECT_STR(client_value(cl, "words"), "明天请电工来看线");
+}
+
 TEST(an_agent_puts_somebody_on_the_list_and_visits_them)
 {
     struct test_app *t = test_app_start();
@@ -376,20 +397,30 @@ TEST(an_agent_puts_somebody_on_the_list_and_visits_them)
     EXPECT_GOES(cl, "/visits/record/");
     client_follow(cl);
     EXPECT_PAGE(cl, 200, "记成办件");
-    EXPECT_HAS(cl, "&amp;words=%E6%8D%A2%E7%94%B5%E7%BA%BF\"");
+    EXPECT_HAS(cl, "&amp;need=2\"");
+    EXPECT_HAS_NOT(cl, "words=%"); /* what somebody said is in no address */
     const char *need = client_between(cl, "href=\"/errand/new?person=", "&amp;visit=");
-    const char *visit = client_between(cl, "&amp;visit=", "&amp;words");
-    client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s&visit=%s&words=%%E6%%8D%%A2",
-                                need, visit));
+    const char *visit = client_between(cl, "&amp;visit=", "&amp;need");
+    client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s&visit=%s&need=2", need, visit));
     EXPECT_PAGE(cl, 200, "王某某");
+    EXPECT_STR(client_value(cl, "words"), "补医保卡");
     client_json(cl, "/api/v1/errand/new",
                 arena_printf(t->c.arena,
                              "{\"person\":\"%s\",\"visit\":\"%s\",\"words\":\"换电线\",\"place\":"
                              "\"" TEST_VILLAGE "\",\"channel\":\"visit\",\"manner\":\"spoken\"}",
                              need, visit));
     EXPECT(cl->status < 300);
+    const char *errand = client_between(cl, "\"errand\":\"", "\"");
+    const char *record = arena_printf(t->c.arena, "/visits/record/%s", visit);
+    client_get(cl, record);
+    EXPECT_PAGE(cl, 200, "已经记成办件");
+    EXPECT_HAS(cl, arena_printf(t->c.arena, "href=\"/errand/%s\"", errand));
+    client_get(cl, arena_printf(t->c.arena, "/errand/%s", errand));
+    EXPECT_PAGE(cl, 200, arena_printf(t->c.arena, "href=\"%s\"", record));
     client_get(cl, "/visits");
     EXPECT_PAGE(cl, 200, "今天已看");
+    EXPECT_HAS(cl, "1 户，看了 1 户");
+    visited_again(cl, k);
     client_get(cl, at(t, "/person", k, ""));
     EXPECT_PAGE(cl, 200, "关爱走访");
     EXPECT_HAS(cl, "最近办的事");

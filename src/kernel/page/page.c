@@ -117,7 +117,8 @@ const char *page_label(const struct page *p, const char *field)
 
 const char *page_typed(const struct page *p, const char *field, const char *other)
 {
-    if (!p->r->form || (p->r->call->method == HTTP_GET && !form_has(p->r->form, field)))
+    bool reads = p->r->call->method == HTTP_GET || (p->r->route && p->r->route->flags & R_READ);
+    if (!p->r->form || (reads && !form_has(p->r->form, field)))
         return other;
     return form_raw(p->r->form, field);
 }

@@ -82,13 +82,20 @@ enum err todo_clear(struct ctx *c, struct key subject, const char *flow)
     return db_run(c, &SQL_CLEAR, IN(v_int(subject.county), v_int(subject.id), v_text(flow)));
 }
 
-/* Moves the rows of one more desk behind those already there, keeping the order by due time. */
+static int64_t pressing(const struct todo *t)
+{
+    return t->due_ms ? t->due_ms : INT64_MAX;
+}
+
+/* Puts the rows of one more desk among those already there, keeping the order by due time. When
+ * the list is full the least pressing row leaves it, whichever desk it is from. */
 static void merge(struct todo *all, size_t *n, const struct todo *more, size_t n_more)
 {
-    for (size_t i = 0; i < n_more && *n < TODO_LIST_MAX; i++) {
-        size_t at = (*n)++;
-        int64_t due = more[i].due_ms ? more[i].due_ms : INT64_MAX;
-        while (at > 0 && (all[at - 1].due_ms ? all[at - 1].due_ms : INT64_MAX) > due) {
+    for (size_t i = 0; i < n_more; i++) {
+        if (*n == TODO_LIST_MAX && pressing(&all[*n - 1]) <= pressing(&more[i]))
+            return; /* the desk's rows come soonest first: none that follows is more pressing */
+        size_t at = *n < TODO_LIST_MAX ? (*n)++ : *n - 1;
+        while (at > 0 && pressing(&all[at - 1]) > pressing(&more[i])) {
             all[at] = all[at - 1];
             at--;
         }

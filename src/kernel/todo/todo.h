@@ -21,7 +21,8 @@ enum err todo_set(struct ctx *c, const struct todo *t) MUST_USE;
 /* Other words in a row that is there; all else stays. */
 enum err todo_say(struct ctx *c, struct key subject, const char *flow, const char *line) MUST_USE;
 enum err todo_clear(struct ctx *c, struct key subject, const char *flow) MUST_USE;
-/* What the actor of c may do next, at all their desks, soonest due first. */
+/* What the actor of c may do next, at all their desks, soonest due first; of more than
+ * TODO_LIST_MAX the most pressing, whichever desk they lie on. */
 enum err todo_mine(struct ctx *c, struct todo **out, size_t *n) MUST_USE;
 /* Late rows whose subject lies under place, longest late first. */
 enum err todo_late(struct ctx *c, const char *place, struct todo **out, size_t *n) MUST_USE;
