@@ -48,7 +48,7 @@ function request(method, path, body, token, own) {
         if (token) headers.Authorization = `Bearer ${token}`;
         const text = body ? JSON.stringify(body) : undefined;
         if (text) headers["Content-Length"] = Buffer.byteLength(text);
-        const r = http.request({ port, method, path, headers, agent: own ? new http.Agent() : agent }, res => {
+        const r = http.request({ host: "127.0.0.1", port, method, path, headers, agent: own ? new http.Agent() : agent }, res => {
             let all = "";
             res.setEncoding("utf8");
             res.on("data", d => { all += d; });

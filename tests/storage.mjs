@@ -39,7 +39,7 @@ function request(method, path, type, text) {
         if (type) headers["Content-Type"] = type;
         if (type === "application/json" && token) headers.Authorization = `Bearer ${token}`;
         if (text) headers["Content-Length"] = Buffer.byteLength(text);
-        const r = http.request({ port, method, path, headers, agent: new http.Agent() }, res => {
+        const r = http.request({ host: "127.0.0.1", port, method, path, headers, agent: new http.Agent() }, res => {
             let all = "";
             res.setEncoding("utf8");
             res.on("data", d => { all += d; });

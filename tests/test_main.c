@@ -22,6 +22,15 @@ const char *__lsan_default_suppressions(void)
     return "leak:libfontconfig\nleak:libcairo\n";
 }
 
+/* Libraries that were not built for ThreadSanitizer: it does not see how GLib's locks order them.
+ */
+const char *__tsan_default_suppressions(void);
+const char *__tsan_default_suppressions(void)
+{
+    return "race:libglib-2.0.so\nrace:libgobject-2.0.so\nrace:libfontconfig.so\n"
+           "race:libpango\nrace:libcairo.so\nrace:libharfbuzz.so\nrace:libfreetype.so\n";
+}
+
 void test_add(struct test *t)
 {
     t->next = all;

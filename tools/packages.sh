@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 build="gcc make pkg-config git ca-certificates libmicrohttpd-dev libsqlite3-dev libpq-dev libsodium-dev libssl-dev libjansson-dev libicu-dev libpango1.0-dev libcairo2-dev libqrencode-dev libxlsxwriter-dev liboath-dev libcurl4-openssl-dev libmagic-dev libseccomp-dev zlib1g-dev fonts-noto-cjk"
-check="check chromium postgresql-15 nginx-light tidy poppler-utils sqlite3 curl"
+check="check chromium postgresql-15 nginx-light tidy poppler-utils sqlite3 curl unzip"
 want=$build
 [ "$1" = test ] && want="$build $check"
 [ "$1" = bench ] && want="$build wrk"

@@ -294,7 +294,7 @@ TEST_DB(transactions_that_meet_lose_nothing)
     EXPECT_EQ(db_run(&own, &MAKE, IN_NONE), OK);
     EXPECT_EQ(put(&own, 1, 0, "x"), OK);
     struct writer *w;
-    EXPECT_EQ(writer_start(&own, &(struct writer_conf){ .url = url, .threads = 4 }, &w), OK);
+    EXPECT_EQ(writer_start(&own, &(struct writer_conf){ .url = url, .threads = 16 }, &w), OK);
     static struct step steps[STEPS];
     for (size_t i = 0; i < STEPS; i++) {
         steps[i].c = (struct ctx){ .arena = arena_new(ARENA_LIMIT) };

@@ -11,6 +11,7 @@ struct hand {
 struct writer {
     pthread_mutex_t lock;
     pthread_cond_t wake;
+    pthread_rwlock_t turn; /* shared by jobs, exclusive for one that lost too often */
     struct write_job *first, **last;
     size_t waiting, group_max;
     bool stopping;
@@ -90,13 +91,38 @@ static void *sqlite_hand(void *arg)
     return NULL;
 }
 
+/* Jobs meet and are tried again; under load one can lose every time, so it then gets the database
+ * to itself. */
+static void run_one(struct hand *h, struct write_job *j)
+{
+    j->c->db = h->db;
+    pthread_rwlock_rdlock(&h->w->turn);
+    j->result = tx_run(j->c, "job", j->run, j->arg);
+    pthread_rwlock_unlock(&h->w->turn);
+    if (j->result != E_DB_BUSY)
+        return;
+    pthread_rwlock_wrlock(&h->w->turn);
+    j->result = tx_run(j->c, "job alone", j->run, j->arg);
+    pthread_rwlock_unlock(&h->w->turn);
+}
+
+/* A queue of readers must not keep the one out who waits to be alone: glibc prefers them unless
+ * told. */
+static void make_turn(pthread_rwlock_t *turn)
+{
+    pthread_rwlockattr_t a;
+    CHECK(pthread_rwlockattr_init(&a) == 0);
+    CHECK(pthread_rwlockattr_setkind_np(&a, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) == 0);
+    CHECK(pthread_rwlock_init(turn, &a) == 0);
+    pthread_rwlockattr_destroy(&a);
+}
+
 static void *pg_hand(void *arg)
 {
     struct hand *h = arg;
     size_t n;
     for (struct write_job *j; (j = take(h->w, 1, &n));) {
-        j->c->db = h->db;
-        j->result = tx_run(j->c, "job", j->run, j->arg);
+        run_one(h, j);
         count(h->w, 0, 1, 0, 0);
         answer(h->w, j);
     }
@@ -113,6 +139,7 @@ enum err writer_start(struct ctx *c, const struct writer_conf *conf, struct writ
     size_t n = w->kind == DB_SQLITE ? 1 : conf->threads ? conf->threads : WRITER_PG_THREADS;
     CHECK(n <= COUNT(w->hands));
     CHECK(pthread_mutex_init(&w->lock, NULL) == 0 && pthread_cond_init(&w->wake, NULL) == 0);
+    make_turn(&w->turn);
     for (; w->n_hands < n; w->n_hands++) {
         struct hand *h = &w->hands[w->n_hands];
         h->w = w;
@@ -154,6 +181,7 @@ void writer_stop(struct writer *w)
         pthread_join(w->hands[i].thread, NULL);
         db_close(w->hands[i].db);
     }
+    pthread_rwlock_destroy(&w->turn);
     pthread_cond_destroy(&w->wake);
     pthread_mutex_destroy(&w->lock);
     free(w);

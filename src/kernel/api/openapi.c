@@ -263,7 +263,7 @@ static void paths(struct ctx *c, struct json *j)
     for (const struct route *r = next_api(&t, NULL); r; r = next_api(&t, r)) {
         const struct route_table *u = route_tables();
         const struct route *first = next_api(&u, NULL);
-        while (!str_eq(first->path, r->path))
+        while (first && !str_eq(first->path, r->path))
             first = next_api(&u, first);
         if (first != r)
             continue;

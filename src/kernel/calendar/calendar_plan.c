@@ -88,10 +88,12 @@ struct plan {
 
 static void note(struct plan *p, const struct calendar_day *to, const struct calendar_day *was)
 {
+    const struct calendar_day *row = to ? to : was;
+    CHECK(row);
     if (to && was && to->working == was->working && str_eq(to->name, was->name))
         return;
     struct calendar_change *ch = &p->all[p->n++];
-    ch->to = to ? *to : *was;
+    ch->to = *row;
     ch->was = !was ? "" : was->working ? "workday" : "holiday";
     ch->gone = !to;
 }

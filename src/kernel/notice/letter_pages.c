@@ -25,6 +25,7 @@ static enum err place_asked(struct ctx *c, const struct form *f, const char **ou
 
 static void rows_json(struct json *j, const char *name, const struct outbox_row *l, size_t n)
 {
+    CHECK(l || !n);
     json_array_begin(j, name);
     for (size_t i = 0; i < n; i++) {
         json_object_begin(j, NULL);
