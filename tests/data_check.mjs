@@ -75,7 +75,7 @@ function checkRules() {
     errand.deliver_days errand.later_days_default errand.archive_days errand.decide_days_default errand.accept_days
     rating.rectify_days rating.rectify_days_complex rating.bad_max rating.callback_days visit.high_days visit.key_days
     visit.ordinary_days visit.change_hours visit.noanswer_hours disclosure.answer_days account.lock_tries
-    account.lock_minutes account.idle_minutes_staff account.session_hours audit.security_months audit.money_years
+    account.lock_minutes account.idle_minutes_staff account.session_hours account.second_minutes audit.security_months audit.money_years
     file.bytes_max meeting.villagers.notice_days`.split(/\s+/);
   for (const key of needed) ok(rows.some((row) => row.key === key && row.valid_to === ''), `rule ${key} is in force`);
 }

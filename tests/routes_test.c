@@ -102,7 +102,8 @@ static void add_needs(struct text *t, uint32_t needs)
 
 static void add_flags(struct text *t, const struct route *r)
 {
-    static const char *const names[] = { "api", "upload", "strict", "pool", "cached", "second" };
+    static const char *const names[] = { "api",    "upload", "strict", "pool",
+                                         "cached", "second", "read",   "recent" };
     for (size_t i = 0; i < COUNT(names); i++)
         if (r->flags & 1u << i)
             add(t, " %s", names[i]);

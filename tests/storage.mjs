@@ -61,7 +61,7 @@ async function page_form(words) {
     const q = new URLSearchParams({ who: "存储测试", item: "elder.card", place: VILLAGE, words, csrf: hidden(first.body, "csrf") });
     const page = await request("POST", "/errand/new/step", "application/x-www-form-urlencoded", q.toString());
     const f = new URLSearchParams({ place: VILLAGE, who: "存储测试", item: "elder.card", channel: "window",
-        manner: "spoken", words, m0: "here", m1: "here", act: "go" });
+        manner: "spoken", words, m0: "here", m1: "here", a0: "坐车", act: "go" });
     for (const name of ["rid", "csrf", "version"]) f.set(name, hidden(page.body, name));
     return f;
 }

@@ -148,7 +148,7 @@ struct test_app *test_app_start_with(void (*change)(struct app_conf *))
         .loops = 2,
         .no_rates = true,
         .signer = t->c.signer,
-        .hooks = { session_load, session_seen, audit_looks, audit_request, page_error },
+        .hooks = { session_load, session_seen, audit_looks, audit_request, account_recent, page_error },
         .now_ms = stopped_clock,
     };
     must(&t->c, assets_load(&t->c, web_files(a), &t->conf.assets), "web files");

@@ -37,7 +37,7 @@ static struct app_conf conf_of(const struct serving *s, struct ctx *c, int liste
         .log_all = s->log_all,
         .group_max = s->group_max,
         .signer = c->signer,
-        .hooks = { session_load, session_seen, audit_looks, audit_request, page_error },
+        .hooks = { session_load, session_seen, audit_looks, audit_request, account_recent, page_error },
     };
 }
 

@@ -15,6 +15,8 @@ struct app_hooks {
     enum err (*look_save)(struct ctx *c, struct req *r);
     /* In the POST's transaction (e OK), or in one of its own after a refusal worth keeping. */
     enum err (*audit_save)(struct ctx *c, struct req *r, enum err e);
+    /* In the POST's transaction of an R_RECENT route: OK, a refusal, or r->refuse set. */
+    enum err (*second_recent)(struct ctx *c, struct req *r);
     /* The page that says why not and what to do. */
     void (*error_page)(struct ctx *c, struct req *r, enum err e);
 };

@@ -349,7 +349,10 @@ static enum err post_body(struct ctx *c, void *arg)
     TRY(gate_replay(c, r));
     if (r->state->replayed)
         return OK;
-    TRY(call_handler(c, r));
+    if (r->route->flags & R_RECENT)
+        TRY(a->conf.hooks.second_recent(c, r));
+    if (!r->refuse)
+        TRY(call_handler(c, r));
     if (r->refuse)
         return a->conf.hooks.audit_save(c, r, r->refuse);
     if (r->looks)

@@ -95,6 +95,10 @@ static void check_row(const struct route *r)
     CHECK(r->method == HTTP_GET || r->method == HTTP_POST);
     CHECK(IMPLIES(r->n_fields > 0, r->fields != NULL));
     CHECK(IMPLIES(r->flags & R_READ, r->method == HTTP_POST && !r->prepare));
+    bool code = false;
+    for (size_t i = 0; i < r->n_fields; i++)
+        code |= str_eq(r->fields[i].name, "second") && r->fields[i].type == F_SECRET;
+    CHECK(IMPLIES(r->flags & R_RECENT, r->method == HTTP_POST && code && !(r->flags & R_READ)));
     for (size_t i = 0; i < r->n_fields; i++) {
         const struct field *f = &r->fields[i];
         CHECK(f->name && strlen(f->name) <= FORM_NAME_MAX - 3 && f->zh);

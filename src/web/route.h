@@ -18,7 +18,11 @@ enum {
     R_READ = 64,   /* a POST that changes nothing, only keeps words out of the address: answers from
                       a snapshot like a GET, also with looks; no request id is kept, refusals are
                       still audited */
+    R_RECENT = 128, /* a POST that decides: whoever has a second factor shows it anew in the field
+                       ROUTE_CODE when the last time is too long ago */
 };
+/* The field for the one-time code of an R_RECENT route. */
+#define ROUTE_CODE { "second", F_SECRET, 0, 0, 12, NULL, "动态码" }
 enum { ROUTE_PATH_MAX = 96, UPLOAD_BODY_MAX = 24 * 1024 * 1024, FORM_BODY_MAX = 128 * 1024 };
 
 struct app;

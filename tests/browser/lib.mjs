@@ -52,6 +52,12 @@ export async function signIn(page, who) {
   await page.waitForURL((u) => !u.pathname.startsWith("/sign-in"));
 }
 
+/* The guide's questions, each with its first answer. */
+export async function answer(page) {
+  for (const set of await page.$$("fieldset[id^='f-a']")) await (await set.$("input[type=radio]")).check({ force: true });
+  for (const one of await page.$$("input[id^='f-a']")) await one.fill((await one.getAttribute("type")) === "date" ? "2026-01-01" : "说不清");
+}
+
 export async function shot(page, dir, name) {
   mkdirSync(dir, { recursive: true });
   await page.screenshot({ path: join(dir, `${name}.png`), fullPage: true });
@@ -60,7 +66,8 @@ export async function shot(page, dir, name) {
 /* No sideways scroll, one h1, no finding of axe. */
 export async function sound(page, name) {
   const width = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  check(`${name}: no sideways scroll`, width <= 0, `${width} px too wide`);
+  const wide = width > 0 ? await page.evaluate(() => [...document.querySelectorAll("main *")].filter((e) => e.getBoundingClientRect().right > document.documentElement.clientWidth).map((e) => e.outerHTML.slice(0, 120)).pop()) : "";
+  check(`${name}: no sideways scroll`, width <= 0, `${width} px too wide: ${wide}`);
   check(`${name}: one h1`, (await page.locator("h1").count()) === 1);
   await page.evaluate(AXE);
   const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "best-practice"] }));

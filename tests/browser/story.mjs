@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* node story.mjs URL ACCOUNTS SHOTS - one errand from the first word to the rating, as its people do it. */
 import { readFileSync } from "node:fs";
-import { accounts, check, finish, shot, signIn, sound, start, visitor } from "./lib.mjs";
+import { accounts, answer, check, finish, shot, signIn, sound, start, visitor } from "./lib.mjs";
 
 const [url, file, shots] = process.argv.slice(2);
 const who = Object.fromEntries(accounts(file).map((a) => [a.post.replace(/（.*/, ""), a]));
@@ -46,11 +46,11 @@ async function agentTakes() {
   const began = Date.now();
   await page.fill("#who", "王");
   await page.press("#who", "Enter");
-  let people = page.locator("a.x-row[href*='person=']");
+  let people = page.locator("button[name=person]");
   if ((await people.count()) === 0) {
     await page.fill("#w", "wm");
     await page.press("#w", "Enter");
-    people = page.locator("a.x-row[href*='person=']");
+    people = page.locator("button[name=person]");
   }
   for (const key of ["wy", "lm", "zm", "lw", "zw", "yq"]) {
     if ((await people.count()) > 0) break;
@@ -58,15 +58,27 @@ async function agentTakes() {
     await page.press("#w", "Enter");
   }
   await shot(page, shots, "intake-who-1280");
-  await people.filter({ hasNotText: /已去世|已迁出/ }).first().click();
+  check("no name in the address", !/[?&]q=/.test(page.url()), page.url());
+  await people.first().click();
   await page.fill("#w", "缴医保");
   await page.press("#w", "Enter");
   await shot(page, shots, "intake-what-1280");
-  await page.click("a[href*='item=medical.reimburse'], a[href*='item=medical']");
+  await page.click("button[name=item][value^=medical]");
   await page.fill("[name=words]", "帮我把医保的事办一下");
+  await page.click("text=换一项");
+  await page.fill("#w", "缴医保");
+  await page.press("#w", "Enter");
+  await page.click("button[name=item][value^=medical]");
+  check("another item keeps the words", (await page.inputValue("[name=words]")) === "帮我把医保的事办一下");
+  check("and they are not in the address", new URL(page.url()).search === "", page.url());
+  if ((await page.locator("#f-a0").count()) > 0) {
+    await page.click("button.btn-big[value=go]");
+    check("an open question is named", (await page.locator("#errors a[href='#f-a0']").count()) === 1);
+  }
+  await answer(page);
   await sound(page, "intake");
   await shot(page, shots, "intake-go-1280");
-  await page.focus("button[value=go]");
+  await page.focus("button.btn-big[value=go]");
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/(receipt|missing)$/);
   check("from greeting to receipt well within a minute", Date.now() - began < 60000);

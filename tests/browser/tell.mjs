@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* node tell.mjs URL ACCOUNTS SHOTS - a resident is told: the call, the letters, the announcement. */
-import { accounts, check, finish, shot, signIn, sound, start, visitor } from "./lib.mjs";
+import { accounts, answer, check, finish, shot, signIn, sound, start, visitor } from "./lib.mjs";
 
 const [url, file, shots] = process.argv.slice(2);
 const who = Object.fromEntries(accounts(file).map((a) => [a.post.replace(/（.*/, ""), a]));
@@ -18,14 +18,20 @@ async function seen(page, path, name) {
 
 /* One errand told by mouth, to the third try, then by a letter. */
 async function called(page) {
-  await page.goto("/errand/new?who=穿蓝衣的婆婆&place=421281101202&item=elder.card");
+  await page.goto("/errand/new");
+  await page.click("button[name=who]");
+  await page.fill("#w", "老人证");
+  await page.press("#w", "Enter");
+  await page.click("button[value='elder.card']");
+  await page.fill("[name=who]", "穿蓝衣的婆婆");
+  await answer(page);
   await page.check("[name=tell][value=sms]", { force: true });
-  await page.click("button[value=go]");
+  await page.click("button.btn-big[value=go]");
   check("a message needs a number", (await page.textContent("#e-phone")).includes("要填"));
   await page.fill("[name=phone]", "13912345678");
   await page.check("[name=tell][value=call]", { force: true });
   await page.check("[name=channel][value=paper]", { force: true });
-  await page.click("button[value=go]");
+  await page.click("button.btn-big[value=go]");
   const errand = new URL(page.url()).pathname.replace(/\/(receipt|missing)$/, "");
   check("the receipt says how", (await page.textContent("main")).includes("打电话 139****5678"));
   await seen(page, `${errand}/tell`, "tell");

@@ -13,10 +13,10 @@ pid=$!
 for i in $(seq 100); do grep -q '^ready' "$dir/out" && break; sleep 0.1; done
 url=$(sed -n 's/^ready //p' "$dir/out")
 status=0
-for story in public story tell register; do
+for story in public story tell register staff; do
 	node "tests/browser/$story.mjs" "$url" "$dir/demo/demo-accounts.csv" build/shots >"$dir/$story" || status=$?
 	grep -v ' passed, ' "$dir/$story" || :
 done
 [ "$status" = 0 ] || cat "$dir/err"
-cat "$dir/public" "$dir/story" "$dir/tell" "$dir/register" | awk '/ passed, / { p += $1; f += $3 } END { print p " passed, " f " failed" }'
+cat "$dir/public" "$dir/story" "$dir/tell" "$dir/register" "$dir/staff" | awk '/ passed, / { p += $1; f += $3 } END { print p " passed, " f " failed" }'
 exit "$status"

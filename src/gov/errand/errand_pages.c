@@ -13,8 +13,9 @@ static const char *const wheres[] = { "next", "back", NULL };
 #define CHANGED  { "changed", F_INT, 0, 0, INT32_MAX, NULL, "版本" }
 static const struct field step_form[]   = { WORDS, CHANGED };
 static const struct field reason_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由" }, CHANGED };
+static const struct field refuse_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由" }, CHANGED, ROUTE_CODE };
 static const struct field hand_form[]   = { WORDS, CHANGED, { "where", F_CHOICE, 0, 0, 0, wheres, "交给谁" } };
-static const struct field decide_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "结果" }, { "decision", F_CHOICE, F_REQUIRED, 0, 0, decisions, "决定" }, { "changed", F_INT, F_REQUIRED, 0, INT32_MAX, NULL, "版本" } };
+static const struct field decide_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "结果" }, { "decision", F_CHOICE, F_REQUIRED, 0, 0, decisions, "决定" }, { "changed", F_INT, F_REQUIRED, 0, INT32_MAX, NULL, "版本" }, ROUTE_CODE };
 static const struct field revisit_form[] = { WORDS, CHANGED, { "met", F_CHOICE, 0, 0, 0, mets, "联系上没有" } };
 static const struct field deliver_form[] = { WORDS, CHANGED, { "how", F_TEXT, F_REQUIRED, 1, 60, NULL, "怎么送的、谁签收" } };
 static const struct field redirect_form[] = { { "words", F_LINES, F_REQUIRED, 2, ERRAND_WORDS_MAX, NULL, "理由，要带什么" }, CHANGED, { "to", F_TEXT, F_REQUIRED, 2, 80, NULL, "去哪里、地址电话" } };
@@ -186,6 +187,7 @@ static enum err post_note(struct ctx *c, struct req *r)
 }
 
 /* clang-format off */
+#define DECIDES(path, zh, handler, form) { HTTP_POST, "/errand/{key}/" path, CAP_MEMBER, R_API | R_RECENT, zh, handler, COLS(form), NULL, errand_page }
 #define STEP(path, zh, handler, form) { HTTP_POST, "/errand/{key}/" path, CAP_MEMBER, R_API, zh, handler, COLS(form), NULL, errand_page }
 static const struct route routes[] = {
     { HTTP_GET, "/errand/{key}", CAP_ERRAND_READ, R_API, "一件办件", errand_page, NULL, 0,          NULL, NULL },
@@ -195,9 +197,9 @@ static const struct route routes[] = {
     STEP("suspend",  "暂停",         post_suspend,  reason_form),
     STEP("resume",   "恢复",         post_resume,   step_form),
     STEP("withdraw", "居民不办了",   post_withdraw, step_form),
-    STEP("refuse",   "不受理",       post_refuse,   reason_form),
+    DECIDES("refuse", "不受理",      post_refuse,   refuse_form),
     STEP("redirect", "转给别的单位", post_redirect, redirect_form),
-    STEP("decide",   "作出决定",     post_decide,   decide_form),
+    DECIDES("decide", "作出决定",    post_decide,   decide_form),
     STEP("done-now", "当场办结",     post_done_now, step_form),
     STEP("deliver",  "送达",         post_deliver,  deliver_form),
     STEP("revisit",  "回访",         post_revisit,  revisit_form),

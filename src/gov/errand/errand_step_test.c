@@ -7,7 +7,9 @@
 #include "gov/errand/errand.h"
 #include "gov/rating/rating.h"
 #include "gov/village/village.h"
+#include "kernel/account/account.h"
 #include "kernel/body/body.h"
+#include <liboath/oath.h>
 
 /* The village's totals of all months. */
 static struct total totals(struct test_app *t)
@@ -94,6 +96,66 @@ TEST(a_corrected_decision_goes_back_to_who_decided_and_out_of_the_totals)
     decide(office, &x, "granted", "次月起发放");
     EXPECT_EQ(totals(t).done, 1);
     EXPECT_EQ(totals(t).refused, 0);
+    test_app_stop(t);
+}
+
+/* ---- the second factor before a decision ---- */
+static const char secret[] = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+static enum err give_totp(struct ctx *c, void *arg)
+{
+    return account_set_totp(c, *(const int64_t *)arg, secret);
+}
+
+static const char *code_now(struct test_app *t)
+{
+    char *raw, digits[7];
+    size_t n;
+    EXPECT_EQ(oath_base32_decode(secret, strlen(secret), &raw, &n), OATH_OK);
+    EXPECT_EQ(oath_totp_generate(raw, n, t->c.now_ms / 1000, 30, 0, 6, digits), OATH_OK);
+    free(raw);
+    return arena_copy(t->c.arena, digits);
+}
+
+static void later(struct test_app *t, int minutes)
+{
+    test_app_clock(t, t->c.now_ms + minutes * 60000);
+}
+
+TEST(who_has_a_second_factor_shows_it_anew_before_deciding_and_loses_nothing)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct client *office = worker(t, "department", TEST_COUNTY);
+    struct taken x = at_department(t, agent);
+    const char *path = flow_path(office, "/errand/%s", x.key);
+    const char *act = flow_path(office, "/errand/%s/decide", x.key);
+    test_app_write(t, give_totp, &office->account);
+    later(t, 20); /* in use all the time: signed in, but the code is half an hour old */
+    client_get(office, path);
+    client_submit(office, flow_path(office, "/errand/%s/note", x.key), "words", "在看", NULL);
+    later(t, 20);
+    client_get(office, path);
+    EXPECT_PAGE(office, 200, "作出决定");
+    EXPECT_HAS_NOT(office, "动态码");
+    client_submit(office, act, "decision", "refused", "words", "年龄不够，第三条", NULL);
+    EXPECT_PAGE(office, 403, "这一步要再输一次动态码");
+    EXPECT_STR(client_value(office, "words"), "年龄不够，第三条");
+    EXPECT_STR(client_value(office, "decision"), "refused");
+    EXPECT_STR(load(t, &x).decision, "");
+    client_submit(office, act, "second", "000000", NULL);
+    EXPECT_STATUS(office, 401); /* a wrong code is counted and decides nothing */
+    EXPECT_STR(client_value(office, "words"), "年龄不够，第三条");
+    EXPECT_STR(load(t, &x).decision, "");
+    client_submit(office, act, "second", code_now(t), NULL);
+    EXPECT_STATUS(office, 303);
+    EXPECT_STR(load(t, &x).decision, "refused");
+    EXPECT_STR(load(t, &x).result, "年龄不够，第三条");
+
+    client_renew(agent);
+    struct taken next = at_department(t, agent); /* soon after, nothing is asked */
+    decide(office, &next, "granted", "次月起发放");
+    EXPECT_STR(load(t, &next).decision, "granted");
     test_app_stop(t);
 }
 

@@ -277,7 +277,7 @@ static enum err load_page(struct ctx *c, struct req *r, struct intake_page *p)
 {
     const struct form *f = r->form;
     const char *was = form_text(f, "was");
-    p->q = form_raw(f, "q");
+    p->q = form_has(f, "for") ? "" : form_raw(f, "q"); /* the family is searched for next */
     p->who = str_or(form_raw(f, "who"), p->draft ? p->draft->who : "");
     p->behalf = str_or(form_raw(f, "behalf"), p->draft ? p->draft->behalf : "");
     p->stale = *was && !str_eq(was, form_text(f, "item"));

@@ -3,7 +3,7 @@
  * second factor, lockout, sessions. There is no default password anywhere. */
 #pragma once
 #include "store/db.h"
-#include "web/session.h"
+#include "web/route.h"
 
 enum { ACCOUNT_SESSIONS_MAX = 50, ONCE_CODE_LEN = 10, ACCOUNT_LIST_MAX = 200 };
 struct account {
@@ -30,6 +30,14 @@ enum err account_close(struct ctx *c, int64_t id) MUST_USE;
 /* secret NULL removes the second factor. */
 enum err account_set_totp(struct ctx *c, int64_t id, const char *secret) MUST_USE;
 enum err account_totp_step(struct ctx *c, int64_t id, int64_t step) MUST_USE;
+/* Shows the second factor of *a in this session: *ok tells whether the code was right. A wrong one
+ * is counted and refused by r->refuse (E_CODE). E_LOCKED. */
+enum err account_prove(struct ctx *c, struct req *r, const struct account *a, const char *code,
+                       bool *ok) MUST_USE;
+/* The gate's hook for steps that decide: an account that has a second factor must have shown it
+ * within account.second_minutes; its code may come with the form. E_SECOND_FACTOR asks for it.
+ * Accounts without one (and programs, which decide nothing) pass. */
+enum err account_recent(struct ctx *c, struct req *r) MUST_USE;
 bool account_code_ok(struct ctx *c, const struct account *a, const char *code);
 struct account_line {
     int64_t id, locked_ms, closed_ms;

@@ -215,21 +215,13 @@ static enum err get_second(struct ctx *c, struct req *r)
 static enum err post_second(struct ctx *c, struct req *r)
 {
     struct account a;
-    char *secret;
+    bool ok;
     TRY(account_load(c, c->account_id, &a));
     if (!a.totp_sealed.len)
         return req_go(c, r, "/account/totp");
-    if (a.locked_ms > c->now_ms)
-        return fail(c, E_LOCKED, "account is locked");
-    TRY(field_open(c, "account.totp", a.totp_sealed, &secret));
-    int64_t step = a.totp_step;
-    if (!totp_ok(secret, form_text(r->form, "code"), c->now_ms / 1000, &step)) {
-        r->refuse = E_CODE;
-        return account_failed(c, &a);
-    }
-    TRY(account_totp_step(c, a.id, step));
-    TRY(session_second(c, r->session->id, a.id));
-    req_drop_sessions(r, a.id);
+    TRY(account_prove(c, r, &a, form_text(r->form, "code"), &ok));
+    if (!ok)
+        return OK;
     return req_go(c, r, "%s", safe_next(str_or(form_text(r->form, "next"), "/todo")));
 }
 
