@@ -20,25 +20,14 @@ static const struct sql SQL_AT_COUNT = {
 };
 static enum err count_of_body(struct ctx *c, const struct body *b, int64_t *n)
 {
-    *n = 0;
-    for (int cap = CAP_NO_MEMBER + 1; cap < CAP_COUNT; cap++) {
-        int64_t more;
-        TRY(db_one(c, &SQL_COUNT, IN(v_text(desk_text(c, b->place, (enum cap_no)cap, b->id))),
-                   OUT(s_int(&more))));
-        *n += more;
-    }
-    return OK;
+    return desk_count_of(c, &SQL_COUNT, b, n);
 }
 
 static enum err move_of_body(struct ctx *c, const struct body *from, const struct body *to,
                              int32_t day)
 {
     (void)day;
-    for (int cap = CAP_NO_MEMBER + 1; cap < CAP_COUNT; cap++)
-        TRY(db_run(c, &SQL_MOVE,
-                   IN(v_text(desk_text(c, from->place, (enum cap_no)cap, from->id)),
-                      v_text(desk_text(c, to->place, (enum cap_no)cap, to->id)))));
-    return OK;
+    return desk_move_of(c, &SQL_MOVE, from, to);
 }
 static struct body_follower notices = {
     .order = 30, .zh = "没看的通知", .count = count_of_body, .move = move_of_body

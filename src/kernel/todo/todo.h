@@ -16,6 +16,13 @@ struct todo {
 const char *desk_text(struct ctx *c, const char *place, enum cap_no cap, int64_t body);
 /* What desk_text wrote; false for anything else. */
 bool desk_parse(const char *text, char place[PLACE_CODE_MAX + 1], int64_t *cap, int64_t *body);
+/* For rows that lie on desks: adds up `count` ($1: a desk) over all desks of a body; runs `move` ($1:
+ * from, $2: to) for each desk of one body and the same desk of another. */
+struct body;
+enum err desk_count_of(struct ctx *c, const struct sql *count, const struct body *b,
+                       int64_t *n) MUST_USE;
+enum err desk_move_of(struct ctx *c, const struct sql *move, const struct body *from,
+                      const struct body *to) MUST_USE;
 /* Puts or moves the row of t->key and t->flow. due_ms 0: no deadline. */
 enum err todo_set(struct ctx *c, const struct todo *t) MUST_USE;
 /* Other words in a row that is there; all else stays. */

@@ -19,27 +19,39 @@ static const struct sql SQL_AT_MOVE = {
 };
 static const struct sql SQL_PLACE = { "UPDATE todo SET place = $2 WHERE place = $1", NULL };
 
-static enum err count_of_body(struct ctx *c, const struct body *b, int64_t *n)
+/* Each desk a body can have, one per kind of work. */
+enum err desk_count_of(struct ctx *c, const struct sql *count, const struct body *b, int64_t *n)
 {
     *n = 0;
     for (int cap = CAP_NO_MEMBER + 1; cap < CAP_COUNT; cap++) {
         int64_t more;
-        TRY(db_one(c, &SQL_COUNT, IN(v_text(desk_text(c, b->place, (enum cap_no)cap, b->id))),
+        TRY(db_one(c, count, IN(v_text(desk_text(c, b->place, (enum cap_no)cap, b->id))),
                    OUT(s_int(&more))));
         *n += more;
     }
     return OK;
 }
 
+enum err desk_move_of(struct ctx *c, const struct sql *move, const struct body *from,
+                      const struct body *to)
+{
+    for (int cap = CAP_NO_MEMBER + 1; cap < CAP_COUNT; cap++)
+        TRY(db_run(c, move,
+                   IN(v_text(desk_text(c, from->place, (enum cap_no)cap, from->id)),
+                      v_text(desk_text(c, to->place, (enum cap_no)cap, to->id)))));
+    return OK;
+}
+
+static enum err count_of_body(struct ctx *c, const struct body *b, int64_t *n)
+{
+    return desk_count_of(c, &SQL_COUNT, b, n);
+}
+
 static enum err move_of_body(struct ctx *c, const struct body *from, const struct body *to,
                              int32_t day)
 {
     (void)day;
-    for (int cap = CAP_NO_MEMBER + 1; cap < CAP_COUNT; cap++)
-        TRY(db_run(c, &SQL_MOVE,
-                   IN(v_text(desk_text(c, from->place, (enum cap_no)cap, from->id)),
-                      v_text(desk_text(c, to->place, (enum cap_no)cap, to->id)))));
-    return OK;
+    return desk_move_of(c, &SQL_MOVE, from, to);
 }
 static struct body_follower todos = {
     .order = 20, .zh = "待办", .count = count_of_body, .move = move_of_body
