@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * intake_test.c - the three taps: what was typed goes along, the right one of several is chosen, and
- * nothing of it stands in an address. */
+ * intake_test.c - the three taps: what was typed goes along, the right one of several is chosen,
+ * and nothing of it stands in an address. */
 #include "flows.h"
 #include "gov/errand/errand.h"
 #include "kernel/person/person.h"
@@ -28,7 +28,8 @@ TEST(what_was_typed_is_kept_when_the_person_or_the_item_is_changed)
     EXPECT_STR(client_value(cl, "channel"), "visit");
     client_post(cl, "/errand/new/step", "step", "who", "person", one, "item", "elder.allowance",
                 "words", "腿脚不便，麻烦帮办", "behalf", "老伴", "channel", "phone", "manner",
-                "written", "tell", "call", "phone", "1391", "m1", "missing", "a0", "另一张卡", NULL);
+                "written", "tell", "call", "phone", "1391", "m1", "missing", "a0", "另一张卡",
+                NULL);
     EXPECT_PAGE(cl, 200, "谁来办");
     client_submit(cl, "/errand/new/step", "q", "李某某", "step", "who", NULL);
     EXPECT_PAGE(cl, 200, "选");
@@ -74,7 +75,8 @@ TEST(a_draft_keeps_what_was_typed_and_learns_who_it_is_of)
     EXPECT_PAGE(cl, 200, "办什么");
     client_submit(cl, step, "item", "elder.card", NULL);
     EXPECT_PAGE(cl, 200, "选人");
-    client_post(cl, step, "step", "who", "item", "elder.card", "behalf", "婆婆", "a0", "坐车", NULL);
+    client_post(cl, step, "step", "who", "item", "elder.card", "behalf", "婆婆", "a0", "坐车",
+                NULL);
     EXPECT_PAGE(cl, 200, "谁来办");
     client_submit(cl, step, "q", "王某某", "step", "who", NULL);
     client_submit(cl, step, "person", one, NULL);
@@ -97,8 +99,9 @@ struct who {
 static enum err add_resident(struct ctx *c, void *arg)
 {
     struct who *w = arg;
-    struct person p = { .place = TEST_VILLAGE, .grp = w->grp, .name = "王某某", .sex = 2,
-                        .birth = w->birth };
+    struct person p = {
+        .place = TEST_VILLAGE, .grp = w->grp, .name = "王某某", .sex = 2, .birth = w->birth
+    };
     TRY(person_save(c, &p));
     w->k = p.key;
     return OK;

@@ -25,8 +25,8 @@ void catalog_narrow(struct ctx *c, struct catalog_list *l)
     l->n = 0;
     for (size_t i = 0; i < l->all; i++) {
         const struct catalog_row *row = &l->rows[i];
-        bool stands = !*l->state || str_eq(l->state, row->state) ||
-                      (str_eq(l->state, "draft") && row->draft);
+        bool stands =
+            !*l->state || str_eq(l->state, row->state) || (str_eq(l->state, "draft") && row->draft);
         if (stands && row_says(c, row, folded))
             l->rows[l->n++] = *row;
     }

@@ -25,9 +25,8 @@ static const struct col event_cols[] = { COL_TEXT(struct life_event, event),
 static const struct col catalog_cols[] = {
     COL_TEXT(struct catalog_row, code),  COL_TEXT(struct catalog_row, event),
     COL_TEXT(struct catalog_row, name),  COL_TEXT(struct catalog_row, also),
-    COL_TEXT(struct catalog_row, state),
-    COL_INT(struct catalog_row, number), COL_INT(struct catalog_row, draft),
-    COL_INT(struct catalog_row, uses),
+    COL_TEXT(struct catalog_row, state), COL_INT(struct catalog_row, number),
+    COL_INT(struct catalog_row, draft),  COL_INT(struct catalog_row, uses),
 };
 static const struct col body_cols[] = { COL_TEXT(struct body_choice, code),
                                         COL_TEXT(struct body_choice, name) };
