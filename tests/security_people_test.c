@@ -59,7 +59,8 @@ TEST(records_of_another_village_are_not_there)
         client_get(cl, arena_printf(t->c.arena, "/errand/new?person=%s", p));
         EXPECT(cl->status == 404 || cl->status == 403);
         EXPECT_HAS_NOT(cl, "周某某");
-        client_get(cl, "/person?q=周某某");
+        client_get(cl, "/person");
+        client_post(cl, "/person/find", "q", "周某某", NULL);
         EXPECT_HAS_NOT(cl, p);
         client_get(cl, "/errand?place=" TEST_VILLAGE);
         EXPECT_HAS_NOT(cl, e);
@@ -329,7 +330,8 @@ TEST(nothing_personal_gets_into_the_log)
     struct key k = test_app_person(t, TEST_VILLAGE, "周某某", ID_NO, "13711112222");
     const char *p = arena_copy(t->c.arena, key_text(&t->c, k));
     struct taken e = flow_take(cl, p, NULL, "老寒腿走不动", NULL);
-    client_get(cl, "/person?q=周某某");
+    client_get(cl, "/person");
+    client_submit(cl, "/person/find", "q", "周某某", NULL);
     client_get(cl, "/errand/new");
     client_post(cl, "/errand/new/step", "q", ID_NO, NULL);
     EXPECT_PAGE(cl, 200, "周某某");

@@ -16,8 +16,8 @@ static const struct field refuse_form[] = {
     { "person", F_KEY,  0, 0, 0,   NULL, "谁来问的" },
     { "words",  F_TEXT, 0, 0, 100, NULL, "哪里让来开的" },
 };
+static const struct field who_form[] = { { "q", F_TEXT, 0, 0, 40, NULL, "给谁开" } };
 static const struct field write_query[] = {
-    { "q",      F_TEXT, 0, 0, 40, NULL, "给谁开" },
     { "person", F_KEY,  0, 0, 0,  NULL, "给谁开" },
     { "slip",   F_KEY,  0, 0, 0,  NULL, "哪一份" },
 };
@@ -186,7 +186,7 @@ static enum err show_must_not(struct ctx *c, struct req *r)
 
 static enum err get_write(struct ctx *c, struct req *r)
 {
-    struct certificate_page p = { .q = form_text(r->form, "q"), .slip = "" };
+    struct certificate_page p = { .q = form_raw(r->form, "q"), .slip = "" };
     struct ctx probe = *c;
     enum err e = load_writing(&probe, r, &p);
     if (e == E_CERT_MUST_NOT)
@@ -196,6 +196,8 @@ static enum err get_write(struct ctx *c, struct req *r)
     const char *area = ctx_place(c, CAP_ERRAND_TAKE | CAP_PERSON_READ);
     if (!p.has_person && *p.q && area)
         TRY(person_find(c, p.q, area, &p.found, &p.n_found));
+    for (size_t i = 0; i < p.n_found; i++)
+        req_look(c, r, p.found[i].key, arena_printf(c->arena, "开%s：查找", p.ct.name));
     return show_writing(c, r, &p);
 }
 
@@ -246,6 +248,7 @@ static const struct route routes[] = {
     { HTTP_GET,  "/certificates/{word}",        CAP_PUBLIC,      R_API | R_CACHED, "一种证明",     get_certificate,  COLS(one_query),   NULL, NULL },
     { HTTP_POST, "/certificates/{word}/refuse", CAP_ERRAND_TAKE, R_API,            "写不开证明的告知单", post_refuse, COLS(refuse_form), NULL, get_certificate },
     { HTTP_GET,  "/certificates/{word}/write",  CAP_ERRAND_TAKE, 0,                "开证明的表",   get_write,        COLS(write_query), NULL, NULL },
+    { HTTP_POST, "/certificates/{word}/write/find", CAP_ERRAND_TAKE, R_READ,        "开证明：找人", get_write,        COLS(who_form),    NULL, get_write },
     { HTTP_POST, "/certificates/{word}/write",  CAP_ERRAND_TAKE, R_API,            "写证明",       post_write,       COLS(write_form),  NULL, again_write },
 };
 /* clang-format on */

@@ -162,7 +162,8 @@ TEST(a_certificate_is_written_read_over_and_issued_with_a_number)
     struct client *cl = client_new(t), *stranger = client_new(t);
     const char *wang = key_text(&t->c, test_app_person(t, TEST_VILLAGE, "王某某", ID_NO, NULL));
     client_sign_in(cl, "agent", TEST_VILLAGE);
-    client_get(cl, "/certificates/homestead_review/write?q=王某");
+    client_get(cl, "/certificates/homestead_review/write");
+    client_submit(cl, "/certificates/homestead_review/write/find", "q", "王某", NULL);
     EXPECT_PAGE(cl, 200, wang);
     client_get(cl,
                arena_printf(t->c.arena, "/certificates/homestead_review/write?person=%s", wang));
@@ -219,7 +220,8 @@ TEST(a_resident_of_another_village_is_not_found_and_not_served)
     struct client *cl = client_new(t);
     const char *li = key_text(&t->c, test_app_person(t, TEST_VILLAGE_OTHER, "李某某", NULL, NULL));
     client_sign_in(cl, "agent", TEST_VILLAGE);
-    client_get(cl, "/certificates/volunteer_hours/write?q=李某");
+    client_get(cl, "/certificates/volunteer_hours/write");
+    client_submit(cl, "/certificates/volunteer_hours/write/find", "q", "李某", NULL);
     EXPECT_PAGE(cl, 200, "没有找到");
     client_get(cl, arena_printf(t->c.arena, "/certificates/volunteer_hours/write?person=%s", li));
     EXPECT_STATUS(cl, 404);

@@ -159,6 +159,23 @@ TEST(who_has_a_second_factor_shows_it_anew_before_deciding_and_loses_nothing)
     test_app_stop(t);
 }
 
+TEST(a_step_that_was_refused_keeps_all_its_fields_and_fills_no_other_form)
+{
+    struct test_app *t = test_app_start();
+    struct client *agent = worker(t, "agent", TEST_VILLAGE);
+    struct taken x = flow_take(agent, NULL, "王某某", "高龄津贴", NULL);
+    client_get(agent, flow_path(agent, "/errand/%s", x.key));
+    client_submit(agent, flow_path(agent, "/errand/%s/redirect", x.key), "to",
+                  "赤壁市民政局 0715-0000000", NULL);
+    EXPECT_PAGE(agent, 422, "这一项要填");
+    EXPECT_STR(client_value(agent, "to"), "赤壁市民政局 0715-0000000");
+    EXPECT_STR(load(t, &x).state, "in_hand");
+    client_submit(agent, flow_path(agent, "/errand/%s/redirect", x.key), "words", "归民政局",
+                  NULL);
+    EXPECT_STATUS(agent, 303);
+    test_app_stop(t);
+}
+
 TEST(who_decides_may_give_it_back)
 {
     struct test_app *t = test_app_start();

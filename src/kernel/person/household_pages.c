@@ -189,7 +189,8 @@ static enum err post_join(struct ctx *c, struct req *r)
 /* clang-format off */
 static const struct route routes[] = {
     { HTTP_GET,  "/household",             CAP_PERSON_READ,  0,     "户册",       get_book,      COLS(book_form),   NULL, NULL },
-    { HTTP_GET,  "/household/{key}",       CAP_PERSON_READ,  R_API, "一户",       get_household, COLS(find_form),   NULL, NULL },
+    { HTTP_GET,  "/household/{key}",       CAP_PERSON_READ,  R_API, "一户",       get_household, NULL, 0,           NULL, NULL },
+    { HTTP_POST, "/household/{key}/find",  CAP_PERSON_WRITE, R_READ, "找迁入的人", get_household, COLS(find_form),  NULL, get_household },
     { HTTP_POST, "/household/{key}/door",  CAP_PERSON_WRITE, R_API, "换门牌",     post_door,     COLS(door_form),   NULL, get_household },
     { HTTP_POST, "/household/{key}/head",  CAP_PERSON_WRITE, R_API, "定户主",     post_head,     COLS(person_form), NULL, get_household },
     { HTTP_POST, "/household/{key}/in",    CAP_PERSON_WRITE, R_API, "迁入一户",   post_in,       COLS(person_form), NULL, get_household },

@@ -149,7 +149,8 @@ TEST(the_register_of_households_is_read_and_changed_and_looks_are_kept)
     client_get(cl, "/household");
     EXPECT_PAGE(cl, 200, "三组");
     EXPECT_HAS_NOT(cl, "王某某"); /* groups name nobody */
-    client_get(cl, "/person?q=三组7号");
+    client_get(cl, "/person");
+    client_submit(cl, "/person/find", "q", "三组7号", NULL);
     EXPECT_PAGE(cl, 200, at);
     client_get(cl, at);
     EXPECT_PAGE(cl, 200, "王某某");
@@ -159,7 +160,8 @@ TEST(the_register_of_households_is_read_and_changed_and_looks_are_kept)
                   NULL);
     client_get(cl, "/household?place=" TEST_VILLAGE "&grp=三组");
     EXPECT_PAGE(cl, 200, "户主 王某某");
-    client_get(cl, arena_printf(t->c.arena, "%s?q=李某某", at));
+    client_get(cl, at);
+    client_submit(cl, arena_printf(t->c.arena, "%s/find", at), "q", "李某某", NULL);
     client_submit(cl, arena_printf(t->c.arena, "%s/in", at), "person", key_text(&t->c, b), NULL);
     client_follow(cl);
     EXPECT_PAGE(cl, 200, "李某某");

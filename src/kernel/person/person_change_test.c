@@ -136,7 +136,8 @@ TEST(the_pages_correct_move_and_merge_and_lose_nothing)
     client_follow(cl);
     EXPECT_PAGE(cl, 200, "原来：王某某");
 
-    client_get(cl, arena_printf(t->c.arena, "%s/merge?q=王小毛", at));
+    client_get(cl, arena_printf(t->c.arena, "%s/merge", at));
+    client_submit(cl, arena_printf(t->c.arena, "%s/merge/find", at), "q", "王小毛", NULL);
     EXPECT_PAGE(cl, 200, "王小毛");
     EXPECT_HAS_NOT(cl, ID_WANG);
     client_submit(cl, arena_printf(t->c.arena, "%s/merge", at), "other", key_text(&t->c, twin),

@@ -47,8 +47,15 @@ static const struct field reason_form[] = { { "reason", F_TEXT, F_REQUIRED, 2, 6
 static const struct field consent_form[] = { { "what", F_TEXT, F_REQUIRED, 1, 40, NULL, "同意的事" } };
 /* clang-format on */
 
-/* ---- finding ---- */
+/* ---- finding: names and numbers go by POST, so that no address holds them ---- */
 static enum err get_find(struct ctx *c, struct req *r)
+{
+    struct person_found none = { .q = form_raw(r->form, "q") };
+    tmpl_person_find(req_html(c, r), page_new(c, r, "找居民", "/person", ""), &none);
+    return OK;
+}
+
+static enum err post_find(struct ctx *c, struct req *r)
 {
     struct person *found = NULL;
     struct household_line *doors = NULL;
@@ -332,7 +339,8 @@ static enum err post_back(struct ctx *c, struct req *r)
 
 /* clang-format off */
 static const struct route routes[] = {
-    { HTTP_GET,  "/person",                CAP_PERSON_READ,  R_API, "找居民",       get_find,      COLS(find_form),    NULL, get_find },
+    { HTTP_GET,  "/person",                CAP_PERSON_READ,  0,     "找居民页",     get_find,      NULL, 0,            NULL, NULL },
+    { HTTP_POST, "/person/find",           CAP_PERSON_READ,  R_API | R_READ, "找居民", post_find,  COLS(find_form),    NULL, get_find },
     { HTTP_GET,  "/person/new",            CAP_PERSON_WRITE, 0,     "登记居民页",   get_new,       NULL, 0,            NULL, NULL },
     { HTTP_POST, "/person/new",            CAP_PERSON_WRITE, R_API, "登记居民",     post_new,      COLS(person_form),  NULL, get_new },
     { HTTP_GET,  "/person/{key}",          CAP_PERSON_READ,  R_API, "居民资料",     get_person,    NULL, 0,            NULL, NULL },
@@ -344,7 +352,8 @@ static const struct route routes[] = {
     { HTTP_POST, "/person/{key}/died",     CAP_PERSON_WRITE, R_API, "登记去世",     post_died,     COLS(died_form),    NULL, get_gone },
     { HTTP_POST, "/person/{key}/moved",    CAP_PERSON_WRITE, R_API, "登记迁出",     post_moved,    COLS(moved_form),   NULL, get_gone },
     { HTTP_POST, "/person/{key}/relocate", CAP_PERSON_WRITE, R_API, "登记搬到别的村", post_relocate, COLS(relocate_form), NULL, get_gone },
-    { HTTP_GET,  "/person/{key}/merge",    CAP_PERSON_WRITE, 0,     "合并记录页",   get_merge,     COLS(merge_query),  NULL, NULL },
+    { HTTP_GET,  "/person/{key}/merge",    CAP_PERSON_WRITE, 0,     "合并记录页",   get_merge,     NULL, 0,            NULL, NULL },
+    { HTTP_POST, "/person/{key}/merge/find", CAP_PERSON_WRITE, R_READ, "合并：找另一条", get_merge, COLS(merge_query),  NULL, get_merge },
     { HTTP_POST, "/person/{key}/merge",    CAP_PERSON_WRITE, R_API, "合并两条记录", post_merge,    COLS(merge_form),   NULL, get_merge },
     { HTTP_POST, "/person/{key}/back",     CAP_PERSON_WRITE, R_API, "改回在村",     post_back,     COLS(reason_form),  NULL, get_gone },
 };
