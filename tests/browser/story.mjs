@@ -91,6 +91,13 @@ async function agentTakes() {
   check("it prints", printed.length > 2000);
   await page.goto(`${errand}/receipt?w=80`);
   await shot(page, shots, "receipt-80-1280");
+  await page.goto(`${errand}/form`);
+  await sound(page, "application filled in");
+  check("the application names the item", (await page.textContent("main")).includes("城乡居民医保缴费"));
+  check("it fits on one sheet", ((await page.pdf({ preferCSSPageSize: true })).toString("latin1").match(/\/Type\s*\/Page\b/g) || []).length === 1);
+  await shot(page, shots, "form-1280");
+  const form = await page.context().request.get(`${errand}/form.pdf?kind=entrust`);
+  check("the authorization is a PDF", (await form.body()).subarray(0, 5).toString() === "%PDF-");
   await page.goto(errand);
   await sound(page, "errand");
   await shot(page, shots, "errand-1280");

@@ -96,6 +96,8 @@ bool errand_code_parse(const char *text, char out[ERRAND_CODE_LEN + 1]);
 bool errand_next_desk(struct ctx *c, const struct errand *e, const struct desk *at,
                       const char *decides, int64_t body, struct desk *out);
 enum errand_state errand_state_of(const struct errand *e);
+/* What was answered to the guide's question, from an errand's answers; "" when nothing was. */
+const char *errand_answered(struct ctx *c, const char *answers, const char *ask);
 /* "同意", "不同意" for granted and refused. */
 const char *errand_decision_zh(const char *decision);
 /* What people read for a state and a decision ("" before there is one): a refusal never reads as

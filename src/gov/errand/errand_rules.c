@@ -255,3 +255,15 @@ const char *errand_channel_zh(const char *channel)
             return words[i][1];
     return channel;
 }
+
+const char *errand_answered(struct ctx *c, const char *answers, const char *ask)
+{
+    const char *head = arena_printf(c->arena, "%s：", ask);
+    for (const char *line = answers; *line;) {
+        size_t n = strcspn(line, "\n");
+        if (str_starts(line, head))
+            return arena_copy_n(c->arena, line + strlen(head), n - strlen(head));
+        line += n + (line[n] == '\n');
+    }
+    return "";
+}

@@ -189,14 +189,7 @@ static enum err load_draft_papers(struct ctx *c, struct intake_page *p)
 
 const char *intake_answered(struct ctx *c, const struct intake_page *p, const struct question *q)
 {
-    const char *head = arena_printf(c->arena, "%s：", q->ask);
-    for (const char *line = p->draft ? p->draft->answers : ""; *line;) {
-        size_t n = strcspn(line, "\n");
-        if (str_starts(line, head))
-            return arena_copy_n(c->arena, line + strlen(head), n - strlen(head));
-        line += n + (line[n] == '\n');
-    }
-    return "";
+    return errand_answered(c, p->draft ? p->draft->answers : "", q->ask);
 }
 
 static enum err load_materials(struct ctx *c, const struct form *f, struct intake_page *p)
