@@ -46,3 +46,19 @@ char *hex(struct arena *a, struct bytes in)
     char *out = arena_alloc(a, in.len * 2 + 1);
     return in.len ? sodium_bin2hex(out, in.len * 2 + 1, in.ptr, in.len) : out;
 }
+
+char *base64(struct arena *a, struct bytes in)
+{
+    unsigned char *out = arena_alloc(a, in.len / 3 * 4 + 5);
+    EVP_EncodeBlock(out, in.ptr, (int)in.len);
+    return (char *)out;
+}
+
+struct bytes base64_read(struct arena *a, const char *s)
+{
+    size_t n = strlen(s);
+    uint8_t *out = arena_alloc(a, n / 4 * 3 + 1);
+    int got =
+        n % 4 == 0 && !strchr(s, '=') ? EVP_DecodeBlock(out, (const unsigned char *)s, (int)n) : -1;
+    return (struct bytes){ out, got < 0 ? 0 : (size_t)got };
+}

@@ -13,5 +13,9 @@ void random_bytes(void *out, size_t n);
 char *random_code(struct arena *a, size_t n) MUST_USE;
 /* SHA-256 of in, written to out and returned as bytes that point there. */
 struct bytes sha256(struct bytes in, uint8_t out[SHA256_BYTES]);
+/* Base64 with padding (RFC 4648, section 4) of in, in the arena. */
+char *base64(struct arena *a, struct bytes in) MUST_USE;
+/* The bytes of s, in the arena; len 0 when s is not base64 of whole groups without padding. */
+struct bytes base64_read(struct arena *a, const char *s) MUST_USE;
 /* Lower-case hexadecimal of in, in the arena. */
 char *hex(struct arena *a, struct bytes in) MUST_USE;

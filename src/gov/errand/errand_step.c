@@ -5,6 +5,7 @@
 #include "core/day.h"
 #include "gov/errand/errand_tell.h"
 #include "kernel/calendar/calendar.h"
+#include "kernel/client/hook.h"
 #include "kernel/flow/flow.h"
 #include "kernel/place/place.h"
 #include "kernel/rule/rule.h"
@@ -347,6 +348,20 @@ static const char *said(struct ctx *c, const struct errand *e, enum errand_event
     return arena_printf(c->arena, "%s。%s", errand_decision_zh(more), words);
 }
 
+/* Numbers and states only: who it is about stays here. */
+static enum err tell_programs(struct ctx *c, const struct errand *e)
+{
+    return hook_tell(c, &(struct hook_event){
+                            .type = arena_printf(c->arena, "%s.%s", errand_sm.name, e->state),
+                            .key = e->key,
+                            .place = e->place,
+                            .number = e->number,
+                            .state = e->state,
+                            .item = e->title,
+                            .due_ms = e->step_due,
+                        });
+}
+
 enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, const char *words,
                      const char *more)
 {
@@ -359,6 +374,7 @@ enum err errand_step(struct ctx *c, struct errand *e, enum errand_event ev, cons
     e->state = to;
     TRY(errand_update(c, e));
     TRY(errand_tell(c, e, ev, words));
+    TRY(tell_programs(c, e));
     return errand_moved(c, e);
 }
 

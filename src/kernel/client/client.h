@@ -10,7 +10,9 @@
 enum { CLIENT_LIST_MAX = 500, CLIENT_NAME_MAX = 40, CLIENT_TOKEN_LEN = 47 };
 struct client_row {
     int64_t id, body, caps, made_ms, made_by, until_ms, wrote_ms, stopped_ms;
-    const char *name, *place, *why;
+    int64_t hook_failed_ms; /* a message was given up then, and nothing succeeded since */
+    const char *name, *place, *why, *hook_url, *hook_events, *hook_error;
+    struct bytes hook_secret; /* sealed */
 };
 /* The capabilities that may be scopes, ended by CAP_COUNT. */
 extern const enum cap_no client_scopes[];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * client_follow.c - programs go with their body and their village when these become part of others. */
+ * client_follow.c - programs go with their body and their village when these become part of others.
+ */
 #include "kernel/body/body.h"
 #include "kernel/client/client.h"
 #include "kernel/place/place.h"

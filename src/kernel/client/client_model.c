@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * client_model.c - see client.h. */
 #include "core/day.h"
-#include "kernel/client/client.h"
+#include "kernel/client/hook.h"
 #include "kernel/place/place.h"
 #include "kernel/rule/rule.h"
 
 #define CLIENT_COLS                                                                                \
     "id, body, caps, made_ms, made_by, until_ms, wrote_ms, stopped_ms, name, place, why"
+#define CLIENT_ALL CLIENT_COLS ", hook_failed_ms, hook_url, hook_events, hook_error, hook_secret"
 static const struct sql SQL_ADD = { "INSERT INTO client (" CLIENT_COLS ", token_hash) "
                                     "VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, $8, $9, $10)",
                                     NULL };
@@ -17,21 +18,23 @@ static const struct sql SQL_STOP = {
     "UPDATE client SET stopped_ms = $2 WHERE id = $1 AND stopped_ms = 0", NULL
 };
 static const struct sql SQL_WROTE = { "UPDATE client SET wrote_ms = $2 WHERE id = $1", NULL };
-static const struct sql SQL_LOAD = { "SELECT " CLIENT_COLS " FROM client WHERE id = $1", NULL };
+static const struct sql SQL_LOAD = { "SELECT " CLIENT_ALL " FROM client WHERE id = $1", NULL };
 static const struct sql SQL_LIST = {
-    "SELECT " CLIENT_COLS " FROM client WHERE place >= $1 AND place < $2 ORDER BY name, id", NULL
+    "SELECT " CLIENT_ALL " FROM client WHERE place >= $1 AND place < $2 ORDER BY name, id", NULL
 };
 static const struct sql SQL_TOKEN = {
-    "SELECT " CLIENT_COLS " FROM client WHERE token_hash = $1 AND stopped_ms = 0 AND until_ms > $2",
+    "SELECT " CLIENT_ALL " FROM client WHERE token_hash = $1 AND stopped_ms = 0 AND until_ms > $2",
     NULL
 };
 static const struct col client_cols[] = {
-    COL_INT(struct client_row, id),       COL_INT(struct client_row, body),
-    COL_INT(struct client_row, caps),     COL_INT(struct client_row, made_ms),
-    COL_INT(struct client_row, made_by),  COL_INT(struct client_row, until_ms),
-    COL_INT(struct client_row, wrote_ms), COL_INT(struct client_row, stopped_ms),
-    COL_TEXT(struct client_row, name),    COL_TEXT(struct client_row, place),
-    COL_TEXT(struct client_row, why),
+    COL_INT(struct client_row, id),          COL_INT(struct client_row, body),
+    COL_INT(struct client_row, caps),        COL_INT(struct client_row, made_ms),
+    COL_INT(struct client_row, made_by),     COL_INT(struct client_row, until_ms),
+    COL_INT(struct client_row, wrote_ms),    COL_INT(struct client_row, stopped_ms),
+    COL_TEXT(struct client_row, name),       COL_TEXT(struct client_row, place),
+    COL_TEXT(struct client_row, why),        COL_INT(struct client_row, hook_failed_ms),
+    COL_TEXT(struct client_row, hook_url),   COL_TEXT(struct client_row, hook_events),
+    COL_TEXT(struct client_row, hook_error), COL_BLOB(struct client_row, hook_secret),
 };
 
 static void new_token(char token[CLIENT_TOKEN_LEN + 1], uint8_t hash[32])
@@ -88,7 +91,8 @@ enum err client_retoken(struct ctx *c, int64_t id, char token[CLIENT_TOKEN_LEN +
 
 enum err client_stop(struct ctx *c, int64_t id)
 {
-    return db_change_one(c, &SQL_STOP, IN(v_int(id), v_int(c->now_ms)));
+    TRY(db_change_one(c, &SQL_STOP, IN(v_int(id), v_int(c->now_ms))));
+    return hook_drop(c, id);
 }
 
 enum err client_load(struct ctx *c, int64_t id, struct client_row *out)

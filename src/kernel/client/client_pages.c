@@ -17,6 +17,11 @@ static const struct field new_form[] = {
     { "scope", F_CHOICE, F_INDEXED,  0, 0,               client_scope_names, "能做什么" },
     { "why",   F_TEXT,   F_REQUIRED, 2, WHY_CHARS_MAX,   NULL,               "凭什么接入" },
 };
+static const struct field hook_form[] = {
+    { "url",   F_TEXT, 0,         0, HOOK_URL_MAX, NULL, "推送地址" },
+    { "event", F_BOOL, F_INDEXED, 0, 0,            NULL, "推送什么" },
+    { "fresh", F_BOOL, 0,         0, 0,            NULL, "换一个签名密钥" },
+};
 /* clang-format on */
 
 const char *client_state_zh(const struct client_row *k, int64_t now_ms)
@@ -53,8 +58,10 @@ static enum err get_clients(struct ctx *c, struct req *r)
 static enum err get_client(struct ctx *c, struct req *r)
 {
     struct client_row k;
+    struct hook_counts hooks;
     TRY(load(c, r, &k));
-    tmpl_client(req_html(c, r), page_new(c, r, k.name, "/admin/clients", "接口"), &k);
+    TRY(hook_count(c, k.id, &hooks));
+    tmpl_client(req_html(c, r), page_new(c, r, k.name, "/admin/clients", "接口"), &k, &hooks);
     return OK;
 }
 
@@ -100,8 +107,8 @@ static enum err check_place(struct ctx *c, const struct form *f, struct place *p
 }
 
 /* By the answer to the POST alone: it is kept nowhere, and asked again, it is not there. */
-static enum err show_token(struct ctx *c, struct req *r, const struct client_row *k,
-                           const char *token)
+static enum err show_once(struct ctx *c, struct req *r, const struct client_row *k,
+                          const char *what, const char *token)
 {
     if (r->api) {
         struct json *j = req_json(c, r);
@@ -111,7 +118,7 @@ static enum err show_token(struct ctx *c, struct req *r, const struct client_row
         json_object_end(j);
         return OK;
     }
-    tmpl_client_token(req_html(c, r), page_new(c, r, "口令", "/admin/clients", "接口"), k, token);
+    tmpl_client_token(req_html(c, r), page_new(c, r, what, "/admin/clients", "接口"), k, token);
     return OK;
 }
 
@@ -127,7 +134,7 @@ static enum err post_new(struct ctx *c, struct req *r)
                             .caps = scopes_of(f),
                             .why = form_text(f, "why") };
     TRY(client_add(c, &k, token));
-    return show_token(c, r, &k, arena_copy(c->arena, token));
+    return show_once(c, r, &k, "口令", arena_copy(c->arena, token));
 }
 
 static enum err post_renew(struct ctx *c, struct req *r)
@@ -137,7 +144,7 @@ static enum err post_renew(struct ctx *c, struct req *r)
     TRY(load(c, r, &k));
     TRY(client_retoken(c, k.id, token));
     req_drop_sessions(r, k.id);
-    return show_token(c, r, &k, arena_copy(c->arena, token));
+    return show_once(c, r, &k, "口令", arena_copy(c->arena, token));
 }
 
 static enum err post_stop(struct ctx *c, struct req *r)
@@ -150,6 +157,26 @@ static enum err post_stop(struct ctx *c, struct req *r)
     return req_go(c, r, "/admin/clients/%" PRId64, k.id);
 }
 
+static enum err post_hook(struct ctx *c, struct req *r)
+{
+    struct client_row k;
+    const char *events = "", *secret;
+    TRY(load(c, r, &k));
+    for (size_t i = 0; i < hook_kinds_count; i++)
+        if (*form_raw_at(r->form, "event", (int)i))
+            events =
+                arena_printf(c->arena, "%s%s%s", events, *events ? " " : "", hook_kinds[i].name);
+    struct hook_want want = { .url = form_text(r->form, "url"),
+                              .events = events,
+                              .fresh = form_bool(r->form, "fresh"),
+                              .local = app_conf(r->app)->demo };
+    TRY(hook_set(c, &k, &want, &secret));
+    if (secret)
+        return show_once(c, r, &k, "签名密钥", secret);
+    req_say(r, *want.url ? "推送设好了。" : "不再推送。");
+    return req_go(c, r, "/admin/clients/%" PRId64, k.id);
+}
+
 /* clang-format off */
 #define SEC CAP_SECURITY_ADMIN, R_SECOND
 static const struct route routes[] = {
@@ -158,6 +185,7 @@ static const struct route routes[] = {
     { HTTP_POST, "/admin/clients/new",          SEC, "接入一个程序",   post_new,    COLS(new_form),  NULL, get_new },
     { HTTP_GET,  "/admin/clients/{word}",       SEC, "一个程序",       get_client,  NULL, 0,         NULL, NULL },
     { HTTP_POST, "/admin/clients/{word}/renew", SEC, "换程序的口令",   post_renew,  NULL, 0,         NULL, get_client },
+    { HTTP_POST, "/admin/clients/{word}/hook",  SEC, "设程序的推送",   post_hook,   COLS(hook_form), NULL, get_client },
     { HTTP_POST, "/admin/clients/{word}/stop",  SEC, "停用程序",       post_stop,   NULL, 0,         NULL, get_client },
 };
 /* clang-format on */

@@ -2,7 +2,7 @@
  * client_view.h - what the security administrator sees of programs. */
 #pragma once
 #include "kernel/body/body.h"
-#include "kernel/client/client.h"
+#include "kernel/client/hook.h"
 #include "kernel/page/page.h"
 #include "kernel/place/place.h"
 
