@@ -255,6 +255,28 @@ TEST(a_field_that_is_not_in_the_table_is_refused)
     test_app_stop(t);
 }
 
+TEST(a_program_that_asks_twice_gets_the_words_twice_and_a_bad_question_is_a_problem)
+{
+    struct test_app *t = test_app_start();
+    struct client *cl = client_new(t);
+    client_sign_in(cl, "agent", TEST_VILLAGE);
+    struct taken x = flow_take(cl, NULL, "王婆婆", "要办老人证", NULL);
+    const char *note = flow_path(cl, "/api/v1/errand/%s/note", x.key);
+    for (int i = 0; i < 2; i++) {
+        client_json(cl, note, "{\"words\":\"打过电话了\",\"rid\":\"note-1\"}");
+        EXPECT_EQ(cl->status / 100, 2);
+        EXPECT_HAS(cl, "\"said\":\"");
+    }
+    const char *q = "";
+    for (int i = 0; i < 20; i++)
+        q = arena_printf(t->c.arena, "%s0123456789", q);
+    client_get(cl, arena_printf(t->c.arena, "/api/v1/items?q=%s", q));
+    EXPECT_PAGE(cl, 422, "BAD_INPUT");
+    client_get(cl, arena_printf(t->c.arena, "/items?q=%s", q));
+    EXPECT_HAS_NOT(cl, "BAD_INPUT"); /* the page shows the question again */
+    test_app_stop(t);
+}
+
 TEST(the_same_request_twice_is_one_record_and_another_under_its_name_is_refused)
 {
     struct test_app *t = test_app_start();

@@ -190,15 +190,20 @@ static void api_location(struct ctx *c, struct req *r)
         http_set(r->call, "Location", arena_printf(c->arena, "/api/v1%s", r->location));
 }
 
+void answer_json(struct ctx *c, struct req *r)
+{
+    if (r->json)
+        return;
+    struct json *j = req_json(c, r);
+    json_object_begin(j, NULL);
+    json_text(j, "location", r->location);
+    json_text(j, "said", r->say);
+    json_object_end(j);
+}
+
 static void fill_json(struct ctx *c, struct req *r)
 {
-    if (!r->json) {
-        struct json *j = req_json(c, r);
-        json_object_begin(j, NULL);
-        json_text(j, "location", r->location);
-        json_text(j, "said", r->say);
-        json_object_end(j);
-    }
+    answer_json(c, r);
     http_set(r->call, "Content-Type", "application/json");
     api_location(c, r);
     r->call->answer = json_done(r->json);

@@ -251,7 +251,7 @@ static enum err call_handler(struct ctx *c, struct req *r)
 static enum err get_body(struct req *r)
 {
     enum err e = read_form(r);
-    if (e == E_BAD_INPUT && r->route->again) {
+    if (e == E_BAD_INPUT && r->route->again && !r->api) {
         r->error = e;
         return r->route->again(&r->state->c, r);
     }

@@ -53,4 +53,7 @@ void gate_refused(void *arg, struct http_call *call);
 /* Turns what a handler filled, or an error, into status, headers and bytes. */
 void answer_fill(struct ctx *c, struct req *r, enum err e);
 void answer_error(struct ctx *c, struct req *r, enum err e);
+/* What a handler that wrote no JSON of its own answers a program: where the result is, and the words
+ * a person would read. */
+void answer_json(struct ctx *c, struct req *r);
 int64_t app_now(const struct app *a);

@@ -45,10 +45,11 @@ enum err gate_replay(struct ctx *c, struct req *r)
         TRY(open_answer(c, answer, &r->body));
         r->mime = "application/json";
     }
-    if (!answer.len && !r->location && !r->api) { /* a page shown once, such as a one-time code */
+    if (r->api)
+        return OK;
+    if (!answer.len && !r->location) /* a page shown once, such as a one-time code */
         r->location = r->session ? "/todo" : "/";
-        r->say = "这份表已经办过了，没有再办一次。";
-    }
+    r->say = "这份表已经办过了，没有再办一次。";
     return OK;
 }
 
@@ -72,6 +73,8 @@ static enum err seal_answer(struct ctx *c, struct bytes json, struct bytes *out)
 enum err gate_remember(struct ctx *c, struct req *r)
 {
     struct bytes kept = { 0 };
+    if (r->api && !r->mime)
+        answer_json(c, r);
     if (r->json) /* sealed: it may hold a query code or a session's token */
         TRY(seal_answer(c, json_done(r->json), &kept));
     return db_run(c, &SQL_REMEMBER,
