@@ -89,9 +89,12 @@ static enum err take_paper(struct ctx *c, const struct intake *in, const struct 
         TRY(later_due(c, e, m, &p.due_ms));
     } else if (str_eq(said, "held")) {
         TRY(errand_held_paper(c, person_of(e), m->code, &p.from_errand, &p.got_ms));
-        if (p.from_errand && !in->consent)
+        bool good = p.from_errand && material_held_good(m, p.got_ms, c->now_ms);
+        if (good && !in->consent)
             return fail(c, E_NO_CONSENT, "held paper without consent");
-        p.state = p.from_errand ? "reused" : "missing";
+        if (!good)
+            p.from_errand = p.got_ms = 0;
+        p.state = good ? "reused" : "missing";
     }
     *missing = *missing || str_eq(p.state, "missing");
     return errand_paper_save(c, e, &p);

@@ -8,6 +8,7 @@
 struct intake_material {
     struct material m;
     int64_t held_errand, held_ms; /* 0: nothing held */
+    bool held_old;                /* it is held, but too old to be used again */
     const char *saved, *chosen;   /* here later missing held; saved: of a draft, or NULL */
 };
 struct intake_page {

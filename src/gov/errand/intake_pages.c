@@ -205,6 +205,9 @@ static enum err load_materials(struct ctx *c, const struct form *f, struct intak
         struct intake_material *x = &p->materials[i];
         if (p->has_person && m[i].reusable)
             TRY(errand_held_paper(c, p->person_key, m[i].code, &x->held_errand, &x->held_ms));
+        x->held_old = x->held_errand && !material_held_good(&m[i], x->held_ms, c->now_ms);
+        if (x->held_old)
+            x->held_errand = 0;
         const char *typed = p->stale ? "" : form_raw_at(f, "m", (int)i);
         x->chosen = str_or(typed, str_or(x->saved, x->held_errand ? "held" : "here"));
         p->any_held = p->any_held || x->held_errand;

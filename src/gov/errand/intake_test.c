@@ -212,3 +212,23 @@ TEST(a_paper_that_this_case_does_not_need_is_not_missing_and_everybody_sees_it)
     EXPECT_PAGE(guest, 200, "不用带的：<b>社保卡或银行卡");
     test_app_stop(t);
 }
+
+TEST(a_paper_that_has_grown_too_old_is_named_and_not_offered_again)
+{
+    struct test_app *t = test_app_start();
+    struct client *cl = agent(t);
+    const char *who = key_of(t, test_app_person(t, TEST_VILLAGE, "王某某", NULL, NULL));
+    struct asked ask = { .item = "aid.subsistence", .person = who };
+    flow_take_asked(cl, &ask);
+    const char *page = flow_path(cl, "/errand/new?person=%s&item=aid.subsistence", who);
+    client_get(cl, page);
+    EXPECT_PAGE(cl, 200, "本处已有");
+    EXPECT_HAS_NOT(cl, "过期了，要新的");
+    test_app_clock(t, t->c.now_ms + INT64_C(181) * 86400000);
+    client_renew(cl);
+    client_get(cl, page);
+    EXPECT_PAGE(cl, 200, "超过 180 天，过期了，要新的");
+    struct taken again = flow_take_asked(cl, &ask);
+    EXPECT(*again.number);
+    test_app_stop(t);
+}

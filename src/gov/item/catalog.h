@@ -4,7 +4,7 @@
 #include "gov/item/item_guide.h"
 #include "gov/item/item_rules.h"
 
-enum { ROWS_EMPTY = 3, CATALOG_FIELDS = 40 };
+enum { ROWS_EMPTY = 3, CATALOG_FIELDS = 41 };
 extern const struct field catalog_form[CATALOG_FIELDS];
 extern const char *const item_kinds[], *const item_kinds_zh[];
 extern const char *const decides_codes[], *const decides_words[];

@@ -54,6 +54,7 @@ const struct field catalog_form[CATALOG_FIELDS] = {
     { "m_later_days",   F_INT,    F_INDEXED,  0, 365,  NULL,           "后补天数" },
     { "m_later",        F_BOOL,   F_INDEXED,  0, 0,    NULL,           "可后补" },
     { "m_reusable",     F_BOOL,   F_INDEXED,  0, 0,    NULL,           "本处已有就不用再交" },
+    { "m_held_days",    F_INT,    F_INDEXED,  0, 3650, NULL,           "交过的几天内有效" },
     { "m_note",         F_TEXT,   F_INDEXED,  0, 100,  NULL,           "材料说明" },
     { "q_code",         F_TEXT,   F_INDEXED,  0, 40,   NULL,           "问题代码" },
     { "q_ask",          F_TEXT,   F_INDEXED,  0, 80,   NULL,           "问题" },
@@ -94,6 +95,7 @@ static void read_materials(const struct form *f, struct item_parts *p)
                               .note = form_text_at(f, "m_note", i),
                               .count = raw_int_at(f, "m_count", i),
                               .later_days = raw_int_at(f, "m_later_days", i),
+                              .held_days = raw_int_at(f, "m_held_days", i),
                               .reusable = int_at(f, "m_reusable", i) != 0 };
         if (!*m.code && !*m.name)
             continue; /* an empty row */
@@ -184,6 +186,8 @@ static void fill_materials(const struct filling *x, const struct guide *g)
         if (m->later_days)
             preset_int(x, row_name(x, "m_later_days", i), m->later_days);
         preset_bool(x, row_name(x, "m_reusable", i), m->reusable);
+        if (m->held_days)
+            preset_int(x, row_name(x, "m_held_days", i), m->held_days);
         preset(x, row_name(x, "m_note", i), m->note);
     }
 }

@@ -22,7 +22,7 @@ struct item {
     bool checked, instant;
 };
 struct material {
-    int64_t seq, count, later_days;
+    int64_t seq, count, later_days, held_days; /* held: good for so long once given; 0: no end */
     const char *code, *name, *form, *note;
     bool later, reusable;
 };
@@ -55,6 +55,10 @@ enum err item_most_used(struct ctx *c, size_t max, struct item_name **out, size_
 enum err item_search(struct ctx *c, const char *q, struct item **out, size_t *n) MUST_USE;
 /* Whether version is still the one in force. */
 enum err item_in_force(struct ctx *c, int64_t version, bool *yes) MUST_USE;
+/* Whether a paper of this kind that was given at got_ms (0: never) may be used again. */
+bool material_held_good(const struct material *m, int64_t got_ms, int64_t now_ms);
+/* "，本处有 180 天内交过的就不用再交", "" when it cannot be used again. */
+const char *material_held_zh(struct ctx *c, const struct material *m);
 /* Whether a place of this level accepts the item: "village" among its levels. */
 bool item_accepted_at(const struct item *it, const char *place);
 /* Counts one more use: orders lists and search. */

@@ -81,6 +81,7 @@ static void read_parts(struct ctx *c, const json_t *o, struct parts *p)
                                           .count = number(m, "count"),
                                           .later = truth(m, "later"),
                                           .later_days = number(m, "later_days"),
+                                          .held_days = number(m, "held_days"),
                                           .reusable = truth(m, "held") };
     }
     for (; p->n_q < json_array_size(qs) && p->n_q < QUESTIONS_MAX; p->n_q++) {

@@ -37,7 +37,8 @@ static const struct sql SQL_MOST_USED = {
 };
 static const struct sql SQL_HOW_MANY = { "SELECT count(*) FROM item WHERE current <> 0", NULL };
 static const struct sql SQL_MATERIALS = {
-    "SELECT seq, count, later_days, code, name, form, note, later, reusable FROM item_material "
+    "SELECT seq, count, later_days, code, name, form, note, later, reusable, held_days "
+    "FROM item_material "
     "WHERE version = $1 ORDER BY seq",
     NULL
 };
@@ -61,7 +62,7 @@ static const struct sql SQL_ADD_VERSION = {
 };
 static const struct sql SQL_ADD_MATERIAL = {
     "INSERT INTO item_material (version, seq, code, name, form, count, later, later_days, "
-    "reusable, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    "reusable, note, held_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     NULL
 };
 static const struct sql SQL_ADD_QUESTION = {
@@ -134,7 +135,7 @@ static const struct col material_cols[] = {
     COL_INT(struct material, later_days), COL_TEXT(struct material, code),
     COL_TEXT(struct material, name),      COL_TEXT(struct material, form),
     COL_TEXT(struct material, note),      COL_BOOL(struct material, later),
-    COL_BOOL(struct material, reusable),
+    COL_BOOL(struct material, reusable),  COL_INT(struct material, held_days),
 };
 static const struct col question_cols[] = {
     COL_INT(struct question, seq),      COL_TEXT(struct question, code),
@@ -246,7 +247,8 @@ static enum err add_parts(struct ctx *c, int64_t version, const struct material 
         TRY(db_run(c, &SQL_ADD_MATERIAL,
                    IN(v_int(version), v_int((int64_t)i + 1), v_text(m[i].code), v_text(m[i].name),
                       v_text(m[i].form), v_int(m[i].count), v_int(m[i].later),
-                      v_int(m[i].later_days), v_int(m[i].reusable), v_text(m[i].note))));
+                      v_int(m[i].later_days), v_int(m[i].reusable), v_text(m[i].note),
+                      v_int(m[i].held_days))));
     for (size_t i = 0; i < n_q; i++)
         TRY(db_run(c, &SQL_ADD_QUESTION,
                    IN(v_int(version), v_int((int64_t)i + 1), v_text(q[i].code), v_text(q[i].ask),

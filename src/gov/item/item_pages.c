@@ -122,6 +122,7 @@ static void materials_json(struct json *j, const struct guide *g)
         json_bool(j, "later", m->later);
         json_int(j, "later_days", m->later_days);
         json_bool(j, "held_is_enough", m->reusable);
+        json_int(j, "held_days", m->held_days);
         json_text(j, "note", m->note);
         json_object_end(j);
     }

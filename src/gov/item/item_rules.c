@@ -166,6 +166,20 @@ static const char *days_zh(struct changes *x, int64_t days)
     return days ? arena_printf(x->c->arena, "%" PRId64 " 个工作日", days) : "没有规定";
 }
 
+const char *material_held_zh(struct ctx *c, const struct material *m)
+{
+    if (!m->reusable)
+        return "";
+    return m->held_days
+               ? arena_printf(c->arena, "，本处有 %" PRId64 " 天内交过的就不用再交", m->held_days)
+               : "，本处已有就不用再交";
+}
+
+bool material_held_good(const struct material *m, int64_t got_ms, int64_t now_ms)
+{
+    return m->reusable && got_ms && (!m->held_days || now_ms <= got_ms + m->held_days * DAY_MS);
+}
+
 static const char *material_words(struct changes *x, const struct material *m)
 {
     const char *later = !m->later ? ""
@@ -173,8 +187,8 @@ static const char *material_words(struct changes *x, const struct material *m)
                             ? arena_printf(x->c->arena, "，可后补 %" PRId64 " 天内", m->later_days)
                             : "，可后补";
     return arena_printf(x->c->arena, "%s，%s，%" PRId64 " 份%s%s%s%s", m->name,
-                        material_form_zh(m->form), m->count, later,
-                        m->reusable ? "，本处已有就不用再交" : "", *m->note ? "，" : "", m->note);
+                        material_form_zh(m->form), m->count, later, material_held_zh(x->c, m),
+                        *m->note ? "，" : "", m->note);
 }
 
 static const struct material *material_named(const struct item_whole *w, const char *code)

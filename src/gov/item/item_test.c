@@ -218,3 +218,14 @@ TEST_DB(an_import_does_not_bring_back_a_body_that_ended)
     EXPECT_EQ(body_serving(c, "health", "421281101202", &b), OK);
     EXPECT_EQ(b.id, to.id);
 }
+
+TEST(a_paper_that_was_left_is_good_for_its_days_and_only_if_it_may_be_used_again)
+{
+    struct material m = { .reusable = true, .held_days = 180 }, ever = { .reusable = true };
+    int64_t got = ms_of_day(20000), last = got + INT64_C(180) * DAY_MS;
+    EXPECT(material_held_good(&m, got, last) && !material_held_good(&m, got, last + 1));
+    EXPECT(material_held_good(&ever, got, last * 2));
+    EXPECT(!material_held_good(&m, 0, got)); /* never given */
+    m.reusable = false;
+    EXPECT(!material_held_good(&m, got, got));
+}
