@@ -4,6 +4,7 @@
 #include "core/fault.h"
 #include "store/driver.h"
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 
 enum {
@@ -255,8 +256,17 @@ static enum err configure(struct ctx *c, enum db_mode mode)
     return OK;
 }
 
+/* Nobody asks how much memory SQLite uses; counting it takes a lock of all threads at every malloc.
+ */
+static void no_memory_statistics(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum err db_sqlite_open(struct ctx *c, const char *path, enum db_mode mode, struct db **out)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, no_memory_statistics);
     struct sqlite *s = calloc(1, sizeof *s);
     CHECK(s != NULL);
     s->db.driver = &sqlite_driver;
